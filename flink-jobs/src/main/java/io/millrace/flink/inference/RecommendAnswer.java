@@ -1,0 +1,26 @@
+package io.millrace.flink.inference;
+
+import io.millrace.schemas.avro.Rung;
+import java.util.List;
+
+/**
+ * A list as the model server made it.
+ *
+ * @param items best first
+ * @param rung RANKED or RETRIEVED: how far the server got within the deadline
+ * @param modelVersion the bundle version that answered
+ * @param queueMicros time in the server's queue
+ * @param computeMicros time the server computed
+ */
+public record RecommendAnswer(
+    List<ScoredItem> items, Rung rung, String modelVersion, long queueMicros, long computeMicros) {
+
+  /**
+   * One item of a list.
+   *
+   * @param itemId the item
+   * @param score comparable within one list only
+   * @param source the candidate source that brought it
+   */
+  public record ScoredItem(String itemId, float score, String source) {}
+}

@@ -1,0 +1,69 @@
+package io.millrace.schemas;
+
+import io.millrace.schemas.Topic.Cleanup;
+import io.millrace.schemas.avro.DeadLetter;
+import io.millrace.schemas.avro.Erasure;
+import io.millrace.schemas.avro.Interaction;
+import io.millrace.schemas.avro.Item;
+import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.UserProfile;
+import java.time.Duration;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Every topic of the system. */
+public final class Topics {
+  private static final int PARTITIONS = 4;
+  private static final Duration WEEK = Duration.ofDays(7);
+
+  /** What users do. */
+  public static final Topic<Interaction> INTERACTIONS =
+      new Topic<>("interactions", "user id", Interaction.class, PARTITIONS, Cleanup.DELETE, WEEK);
+
+  /** Explicit wishes for a list. */
+  public static final Topic<RecommendationRequest> RECOMMENDATION_REQUESTS =
+      new Topic<>(
+          "recommendation-requests",
+          "user id",
+          RecommendationRequest.class,
+          PARTITIONS,
+          Cleanup.DELETE,
+          Duration.ofDays(1));
+
+  /** The lists that come out. */
+  public static final Topic<Recommendation> RECOMMENDATIONS =
+      new Topic<>(
+          "recommendations", "user id", Recommendation.class, PARTITIONS, Cleanup.DELETE, WEEK);
+
+  /** Each user's newest profile. */
+  public static final Topic<UserProfile> USER_PROFILES =
+      new Topic<>("user-profiles", "user id", UserProfile.class, PARTITIONS, Cleanup.COMPACT, WEEK);
+
+  /** Users who ask to be forgotten. */
+  public static final Topic<Erasure> ERASURES =
+      new Topic<>("erasures", "user id", Erasure.class, PARTITIONS, Cleanup.DELETE, WEEK);
+
+  /** Records that no job could use. */
+  public static final Topic<DeadLetter> DEAD_LETTERS =
+      new Topic<>(
+          "dead-letters", "key of the refused record", DeadLetter.class, 1, Cleanup.DELETE, WEEK);
+
+  /** The catalogue. */
+  public static final Topic<Item> ITEMS =
+      new Topic<>("items", "item id", Item.class, PARTITIONS, Cleanup.COMPACT, WEEK);
+
+  private Topics() {}
+
+  /** All of them, in a fixed order. */
+  public static List<Topic<? extends SpecificRecord>> all() {
+    return List.of(
+        INTERACTIONS,
+        RECOMMENDATION_REQUESTS,
+        RECOMMENDATIONS,
+        USER_PROFILES,
+        ERASURES,
+        DEAD_LETTERS,
+        ITEMS);
+  }
+}
