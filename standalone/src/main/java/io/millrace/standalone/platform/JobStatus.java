@@ -1,0 +1,25 @@
+package io.millrace.standalone.platform;
+
+import java.util.Map;
+
+/** What the recommendation job tells of itself through Flink's REST API. */
+public interface JobStatus {
+
+  /** Flink's id of the job, in hex. */
+  String jobId();
+
+  /** RUNNING, RESTARTING, FAILED, and so on. */
+  String state();
+
+  /** Checkpoints completed so far. */
+  long checkpointsCompleted();
+
+  /** Checkpoints failed so far. */
+  long checkpointsFailed();
+
+  /** Times that the job was restarted. */
+  long restarts();
+
+  /** The job's counters summed over subtasks, by metric name (events, late, duplicates, ...). */
+  Map<String, Long> counters();
+}

@@ -1,0 +1,5 @@
+/** Broker, registry, model server and Flink: started in order, watched, stopped cleanly. */
+@NullMarked
+package io.millrace.standalone.platform;
+
+import org.jspecify.annotations.NullMarked;
