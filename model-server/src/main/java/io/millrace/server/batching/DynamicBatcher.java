@@ -1,0 +1,298 @@
+package io.millrace.server.batching;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
+
+/**
+ * Collects requests of many callers into batches and hands them to a fixed number of runners.
+ *
+ * <p>A batch starts as soon as a runner is idle and the first waiting request has had its delay, or
+ * the batch is full. So with no delay a lone request is computed at once, and batches grow exactly
+ * as far as the runners fall behind. Requests leave in order of arrival; one that cannot share a
+ * batch with the first ends that batch and starts the next. Expired and abandoned requests are
+ * dropped when it would be their turn, and to make room when the queue is full.
+ *
+ * @param <R> the kind of request
+ */
+public final class DynamicBatcher<R extends QueuedRequest> implements AutoCloseable {
+  private final BatchingLimits limits;
+  private final long maxDelayNanos;
+  private final long maxWaitNanos;
+  private final BiPredicate<R, R> compatible;
+  private final LongSupplier clock;
+  private final Executor executor;
+  private final Timer timer;
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+  /** Guards everything below. Held for queue operations only, never while calling a request. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Requests that wait, oldest first; never more than the capacity. */
+  private final Deque<R> queue = new ArrayDeque<>();
+
+  /** Sum of the rows of the requests that wait. */
+  private int queuedRows;
+
+  /** Runners without work. */
+  private final Deque<BatchRunner<R>> idle;
+
+  /** Runners handed to the executor that have not looked at the queue yet. */
+  private int starting;
+
+  /** Requests taken from the queue whose runner has not returned. */
+  private int running;
+
+  private boolean timerSet;
+  private boolean draining;
+
+  /**
+   * Starts empty and idle.
+   *
+   * @param runners as many batches are computed at the same time; each is called by one thread at a
+   *     time
+   * @param compatible whether the second request may join a batch that begins with the first
+   * @param clock monotonic nanoseconds, the one that requests' times are on
+   * @param executor runs the runners; must have a thread for each
+   * @param timer wakes the batcher when a delay ends
+   */
+  public DynamicBatcher(
+      BatchingLimits limits,
+      Collection<? extends BatchRunner<R>> runners,
+      BiPredicate<R, R> compatible,
+      LongSupplier clock,
+      Executor executor,
+      Timer timer) {
+    if (runners.isEmpty()) {
+      throw new IllegalArgumentException("a batcher needs at least one runner");
+    }
+    this.limits = limits;
+    this.maxDelayNanos = limits.maxDelay().toNanos();
+    this.maxWaitNanos = limits.maxWait().toNanos();
+    this.compatible = compatible;
+    this.clock = clock;
+    this.executor = executor;
+    this.timer = timer;
+    this.idle = new ArrayDeque<>(runners);
+  }
+
+  /** Takes a request, or rejects it before this returns. Never blocks. */
+  public void submit(R request) {
+    List<R> dead = List.of();
+    Rejection refusal = null;
+    lock.lock();
+    try {
+      if (draining) {
+        refusal = Rejection.DRAINING;
+      } else {
+        if (queue.size() >= limits.queueCapacity()) {
+          dead = removeDead(clock.getAsLong());
+        }
+        if (queue.size() >= limits.queueCapacity()) {
+          refusal = Rejection.QUEUE_FULL;
+        } else {
+          queue.add(request);
+          queuedRows += request.rows();
+          dispatch();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    rejectDead(dead);
+    if (refusal != null) {
+      request.reject(refusal);
+    }
+  }
+
+  /**
+   * Rejects new requests from now on and computes those that wait, without further delay.
+   *
+   * @return done when the last of them has been answered
+   */
+  public CompletableFuture<Void> drain() {
+    lock.lock();
+    try {
+      draining = true;
+      dispatch();
+    } finally {
+      lock.unlock();
+    }
+    completeIfDrained();
+    return drained;
+  }
+
+  /** Rejects new requests and all that wait; batches being computed are still answered. */
+  @Override
+  public void close() {
+    List<R> waiting;
+    lock.lock();
+    try {
+      draining = true;
+      waiting = new ArrayList<>(queue);
+      queue.clear();
+      queuedRows = 0;
+    } finally {
+      lock.unlock();
+    }
+    for (R request : waiting) {
+      request.reject(Rejection.DRAINING);
+    }
+    completeIfDrained();
+  }
+
+  /** Starts a runner if there is work for it; a runner about to look at the queue takes it all. */
+  private void dispatch() {
+    if (starting > 0 || idle.isEmpty() || queue.isEmpty()) {
+      return;
+    }
+    long toWait = nanosToWait(clock.getAsLong());
+    if (toWait <= 0) {
+      BatchRunner<R> runner = idle.remove();
+      starting++;
+      executor.execute(() -> work(runner));
+    } else if (!timerSet) {
+      timerSet = true;
+      timer.schedule(this::onTimer, toWait);
+    }
+  }
+
+  private void onTimer() {
+    lock.lock();
+    try {
+      timerSet = false;
+      dispatch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long nanosToWait(long now) {
+    if (maxDelayNanos == 0
+        || draining
+        || !limits.acrossRequests()
+        || queuedRows >= limits.maxRows()) {
+      return 0;
+    }
+    return maxDelayNanos - (now - queue.element().arrivalNanos());
+  }
+
+  private void work(BatchRunner<R> runner) {
+    List<R> batch = new ArrayList<>(limits.maxRows());
+    List<R> dead = new ArrayList<>();
+    boolean first = true;
+    while (true) {
+      long start;
+      lock.lock();
+      try {
+        if (first) {
+          starting--;
+          first = false;
+        } else {
+          running -= batch.size();
+          batch.clear();
+        }
+        start = clock.getAsLong();
+        formBatch(start, batch, dead);
+        running += batch.size();
+        if (batch.isEmpty()) {
+          idle.add(runner);
+        }
+        dispatch();
+      } finally {
+        lock.unlock();
+      }
+      rejectDead(dead);
+      dead.clear();
+      if (batch.isEmpty()) {
+        completeIfDrained();
+        return;
+      }
+      compute(runner, batch, start);
+    }
+  }
+
+  private void formBatch(long now, List<R> batch, List<R> dead) {
+    int rows = 0;
+    while (!queue.isEmpty()) {
+      R next = queue.element();
+      if (isDead(next, now)) {
+        dead.add(next);
+      } else if (batch.isEmpty()) {
+        if (nanosToWait(now) > 0) {
+          return;
+        }
+        batch.add(next);
+        rows = next.rows();
+      } else if (limits.acrossRequests()
+          && rows + next.rows() <= limits.maxRows()
+          && compatible.test(batch.get(0), next)) {
+        batch.add(next);
+        rows += next.rows();
+      } else {
+        return;
+      }
+      queue.remove();
+      queuedRows -= next.rows();
+    }
+  }
+
+  private void compute(BatchRunner<R> runner, List<R> batch, long start) {
+    try {
+      runner.run(batch, start);
+    } catch (RuntimeException | Error together) {
+      if (batch.size() == 1) {
+        batch.get(0).fail(together);
+        return;
+      }
+      for (R request : batch) {
+        compute(runner, List.of(request), start);
+      }
+    }
+  }
+
+  private List<R> removeDead(long now) {
+    List<R> dead = new ArrayList<>();
+    queue.removeIf(request -> isDead(request, now) && dead.add(request));
+    for (R request : dead) {
+      queuedRows -= request.rows();
+    }
+    return dead;
+  }
+
+  private boolean isDead(R request, long now) {
+    return request.isAbandoned() || isExpired(request, now);
+  }
+
+  private boolean isExpired(R request, long now) {
+    long deadline = request.deadlineNanos();
+    return (deadline != Long.MAX_VALUE && now - deadline >= 0)
+        || (maxWaitNanos > 0 && now - request.arrivalNanos() >= maxWaitNanos);
+  }
+
+  private void rejectDead(List<R> dead) {
+    for (R request : dead) {
+      request.reject(request.isAbandoned() ? Rejection.ABANDONED : Rejection.EXPIRED);
+    }
+  }
+
+  private void completeIfDrained() {
+    boolean done;
+    lock.lock();
+    try {
+      done = draining && queue.isEmpty() && running == 0;
+    } finally {
+      lock.unlock();
+    }
+    if (done) {
+      drained.complete(null);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.millrace.server.batching;
+
+/** What a batcher must know about a request. Only {@link #isAbandoned} may change. */
+public interface QueuedRequest {
+  /** How much of a batch it takes, at least 1. */
+  int rows();
+
+  /** When it came, on the batcher's clock. */
+  long arrivalNanos();
+
+  /** When an answer becomes worthless, on the batcher's clock; Long.MAX_VALUE for never. */
+  long deadlineNanos();
+
+  /** Whether nobody waits for the answer any more. */
+  boolean isAbandoned();
+
+  /** It will not be computed. Must not throw. */
+  void reject(Rejection why);
+
+  /** Computing it failed. Must not throw. */
+  void fail(Throwable cause);
+}

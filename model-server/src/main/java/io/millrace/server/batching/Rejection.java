@@ -1,0 +1,13 @@
+package io.millrace.server.batching;
+
+/** Why a request was never computed. */
+public enum Rejection {
+  /** As many requests as may wait were waiting. */
+  QUEUE_FULL,
+  /** Its deadline passed, or it waited for as long as a request may, before it was its turn. */
+  EXPIRED,
+  /** Its caller went away before it was its turn. */
+  ABANDONED,
+  /** The batcher takes no more requests. */
+  DRAINING
+}

@@ -1,0 +1,48 @@
+package io.millrace.server.inference;
+
+/**
+ * Why a request got no answer. Carries no stack trace: callers cause most of these, on the hot
+ * path.
+ */
+public final class InferenceException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What the caller can do about it. */
+  public enum Code {
+    /** Change the request. */
+    INVALID_ARGUMENT,
+    /** Name a model and version that exist. */
+    NOT_FOUND,
+    /** Slow down, or ask another server. */
+    RESOURCE_EXHAUSTED,
+    /** Allow more time. */
+    DEADLINE_EXCEEDED,
+    /** Nothing: the caller went away. */
+    CANCELLED,
+    /** Ask another server: this one is stopping. */
+    UNAVAILABLE,
+    /** Bring the caller and the model to the same feature schema. */
+    FAILED_PRECONDITION,
+    /** Read the server's log. */
+    INTERNAL
+  }
+
+  private final Code code;
+
+  /** With a message that stands alone: it names the model, the tensor, what was expected. */
+  public InferenceException(Code code, String message) {
+    super(message, null, false, false);
+    this.code = code;
+  }
+
+  /** A request that can never be answered as it is. */
+  @SuppressWarnings("AnnotateFormatMethod")
+  public static InferenceException invalid(String format, Object... args) {
+    return new InferenceException(Code.INVALID_ARGUMENT, String.format(format, args));
+  }
+
+  /** What the caller can do about it. */
+  public Code code() {
+    return code;
+  }
+}

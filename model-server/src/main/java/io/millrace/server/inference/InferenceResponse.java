@@ -1,0 +1,14 @@
+package io.millrace.server.inference;
+
+import java.util.List;
+
+/**
+ * A model's answer.
+ *
+ * @param modelVersion the version that answered
+ * @param outputs in the order of the model's signature, those that were asked for
+ * @param queueMicros from the request's arrival to the start of its batch
+ * @param computeMicros from the start of its batch until its outputs were there
+ */
+public record InferenceResponse(
+    String modelVersion, List<Tensor> outputs, long queueMicros, long computeMicros) {}

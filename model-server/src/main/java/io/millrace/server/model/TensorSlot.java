@@ -1,0 +1,93 @@
+package io.millrace.server.model;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import io.millrace.server.inference.DataType;
+import io.millrace.server.inference.InferenceException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A direct buffer that grows to the largest tensor it has held, and the native tensor over it,
+ * which is kept for as long as the shape stays the same.
+ */
+final class TensorSlot implements AutoCloseable {
+  private static final int SMALLEST_BYTES = 64;
+
+  private final OrtEnvironment environment;
+  private final DataType type;
+  private ByteBuffer buffer = allocate(SMALLEST_BYTES);
+  private long[] shape = new long[0];
+  private @Nullable OnnxTensor tensor;
+
+  TensorSlot(OrtEnvironment environment, DataType type) {
+    this.environment = environment;
+    this.type = type;
+  }
+
+  /** Makes room for a tensor of that shape. */
+  ByteBuffer reserve(long... wanted) {
+    int bytes = byteSize(wanted);
+    if (bytes > buffer.capacity()) {
+      release();
+      buffer = allocate(Math.max(bytes, (int) Math.min(Integer.MAX_VALUE, buffer.capacity() * 2L)));
+    }
+    if (!Arrays.equals(wanted, shape)) {
+      release();
+      shape = wanted.clone();
+    }
+    return buffer.clear().limit(bytes);
+  }
+
+  /** The native tensor over what was reserved last. */
+  OnnxTensor tensor() throws OrtException {
+    OnnxTensor current = tensor;
+    if (current == null) {
+      buffer.clear().limit(byteSize(shape));
+      current = OnnxTensor.createTensor(environment, buffer, shape, ElementTypes.of(type));
+      tensor = current;
+    }
+    return current;
+  }
+
+  /** The content of what was reserved last. */
+  ByteBuffer content() {
+    return buffer.clear().limit(byteSize(shape));
+  }
+
+  long[] shape() {
+    return shape;
+  }
+
+  @Override
+  public void close() {
+    release();
+  }
+
+  private void release() {
+    if (tensor != null) {
+      tensor.close();
+      tensor = null;
+    }
+  }
+
+  private int byteSize(long[] dims) {
+    try {
+      long elements = 1;
+      for (long dim : dims) {
+        elements = Math.multiplyExact(elements, dim);
+      }
+      return Math.toIntExact(Math.multiplyExact(elements, (long) type.bytes()));
+    } catch (ArithmeticException e) {
+      throw InferenceException.invalid(
+          "a tensor of shape %s is over the limit of 2 GiB", Arrays.toString(dims));
+    }
+  }
+
+  private static ByteBuffer allocate(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,94 @@
+package io.millrace.server.serving;
+
+import io.millrace.server.batching.BatchRunner;
+import io.millrace.server.batching.BatchingLimits;
+import io.millrace.server.batching.DynamicBatcher;
+import io.millrace.server.batching.QueuedRequest;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model's batcher together with its threads: one for each runner, and one that ends delays.
+ *
+ * @param <R> the kind of request
+ */
+public final class BatchedExecution<R extends QueuedRequest> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchedExecution.class);
+  private static final long LONGEST_BATCH_SECONDS = 30;
+
+  private final String model;
+  private final ExecutorService threads;
+  private final ScheduledExecutorService timer;
+  private final DynamicBatcher<R> batcher;
+
+  /**
+   * Ready for requests.
+   *
+   * @param model names the threads
+   * @param runners one thread each
+   * @param compatible as {@link DynamicBatcher} takes it
+   * @param clock as {@link DynamicBatcher} takes it
+   */
+  public BatchedExecution(
+      String model,
+      BatchingLimits limits,
+      List<? extends BatchRunner<R>> runners,
+      BiPredicate<R, R> compatible,
+      LongSupplier clock) {
+    this.model = model;
+    this.threads = Executors.newFixedThreadPool(runners.size(), named(model));
+    this.timer = Executors.newSingleThreadScheduledExecutor(named(model + "-delay"));
+    this.batcher =
+        new DynamicBatcher<>(
+            limits,
+            runners,
+            compatible,
+            clock,
+            threads,
+            (action, nanos) -> timer.schedule(action, nanos, TimeUnit.NANOSECONDS));
+  }
+
+  /** As {@link DynamicBatcher#submit}. */
+  public void submit(R request) {
+    batcher.submit(request);
+  }
+
+  /** As {@link DynamicBatcher#drain}. */
+  public CompletableFuture<Void> drain() {
+    return batcher.drain();
+  }
+
+  /** Rejects what waits, and returns when no thread computes any more. */
+  @Override
+  public void close() {
+    batcher.close();
+    timer.shutdownNow();
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(LONGEST_BATCH_SECONDS, TimeUnit.SECONDS)) {
+        LOG.error("model '{}' still computes after {} s", model, LONGEST_BATCH_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static ThreadFactory named(String model) {
+    AtomicInteger next = new AtomicInteger();
+    return action -> {
+      Thread thread = new Thread(action, model + '-' + next.getAndIncrement());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}
