@@ -1,0 +1,111 @@
+package io.millrace.server.repository;
+
+import io.millrace.schemas.FeatureSchema;
+import io.millrace.schemas.inference.ModelConfig;
+import io.millrace.schemas.inference.ModelDynamicBatching;
+import io.millrace.schemas.inference.ModelInstanceGroup;
+import io.millrace.schemas.inference.ModelQueuePolicy;
+import io.millrace.server.batching.BatchingLimits;
+import io.millrace.server.inference.Graph;
+import io.millrace.server.inference.ServedModel;
+import io.millrace.server.model.ExecutionProvider;
+import io.millrace.server.model.GraphOptions;
+import io.millrace.server.model.OnnxGraph;
+import io.millrace.server.raw.RawModel;
+import io.millrace.server.recommender.RecommenderModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.function.LongSupplier;
+
+/** Makes a model that serves out of a model folder. */
+final class ModelLoader {
+  private static final String MODEL_FILE = "model.onnx";
+
+  private final ServingDefaults defaults;
+  private final LongSupplier clock;
+
+  ModelLoader(ServingDefaults defaults, LongSupplier clock) {
+    this.defaults = defaults;
+    this.clock = clock;
+  }
+
+  /**
+   * Loads the newest version.
+   *
+   * @throws io.millrace.server.inference.ModelLoadException if it cannot be served
+   */
+  ServedModel load(ModelFolder folder) {
+    ModelConfig config = ModelConfigFile.read(folder.configFile(), folder.name());
+    GraphOptions options = new GraphOptions(provider(config), defaults.intraOpThreads());
+    if (ModelConfigFile.isRecommender(config)) {
+      int maxRows = Math.max(1, cappedBatchSize(config));
+      return RecommenderModel.load(
+          folder.name(),
+          folder.latest(),
+          FeatureSchema.hash(),
+          file -> OnnxGraph.load(file, options),
+          instances(config),
+          limits(config, maxRows),
+          clock);
+    }
+    return loadRaw(folder, config, options);
+  }
+
+  private RawModel loadRaw(ModelFolder folder, ModelConfig config, GraphOptions options) {
+    String filename = config.getDefaultModelFilename();
+    Path file = folder.latest().resolve(filename.isEmpty() ? MODEL_FILE : filename);
+    Graph graph = OnnxGraph.load(file, options);
+    try {
+      int maxBatchSize = cappedBatchSize(config);
+      return new RawModel(
+          folder.name(),
+          folder.latest().getFileName().toString(),
+          config.getPlatform().isEmpty() ? config.getBackend() : config.getPlatform(),
+          graph,
+          new SignatureBuilder(folder.configFile(), config, graph, maxBatchSize).build(),
+          instances(config),
+          limits(config, Math.max(1, maxBatchSize)),
+          clock);
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private int cappedBatchSize(ModelConfig config) {
+    return Math.min(config.getMaxBatchSize(), defaults.maxBatch());
+  }
+
+  private BatchingLimits limits(ModelConfig config, int maxRows) {
+    ModelDynamicBatching batching = config.getDynamicBatching();
+    ModelQueuePolicy queue = batching.getDefaultQueuePolicy();
+    return new BatchingLimits(
+        maxRows,
+        defaults.maxQueueDelay().orElse(micros(batching.getMaxQueueDelayMicroseconds())),
+        micros(queue.getDefaultTimeoutMicroseconds()),
+        queue.getMaxQueueSize() == 0 ? defaults.queueCapacity() : queue.getMaxQueueSize(),
+        config.hasDynamicBatching() && config.getMaxBatchSize() > 0);
+  }
+
+  private int instances(ModelConfig config) {
+    int count = config.getInstanceGroupCount() == 0 ? 0 : config.getInstanceGroup(0).getCount();
+    return count == 0 ? defaults.instances() : count;
+  }
+
+  private ExecutionProvider provider(ModelConfig config) {
+    ModelInstanceGroup.Kind kind =
+        config.getInstanceGroupCount() == 0
+            ? ModelInstanceGroup.Kind.KIND_AUTO
+            : config.getInstanceGroup(0).getKind();
+    return switch (kind) {
+      case KIND_CPU -> ExecutionProvider.CPU;
+      case KIND_GPU -> ExecutionProvider.CUDA;
+      default -> defaults.provider();
+    };
+  }
+
+  private static Duration micros(long micros) {
+    return Duration.of(micros, ChronoUnit.MICROS);
+  }
+}
