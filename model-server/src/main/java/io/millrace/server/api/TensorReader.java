@@ -1,0 +1,183 @@
+package io.millrace.server.api;
+
+import static io.millrace.server.inference.InferenceException.invalid;
+
+import com.google.protobuf.ByteString;
+import io.millrace.schemas.inference.InferTensorContents;
+import io.millrace.schemas.inference.ModelInferRequest;
+import io.millrace.schemas.inference.ModelInferRequest.InferInputTensor;
+import io.millrace.server.inference.DataType;
+import io.millrace.server.inference.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the tensors of a request, from raw or typed contents, and refuses whatever is not a tensor:
+ * after this, type, shape and content agree.
+ */
+final class TensorReader {
+  private static final int LENGTH_BYTES = 4;
+
+  private TensorReader() {}
+
+  /**
+   * Every input, raw contents without a copy.
+   *
+   * @throws io.millrace.server.inference.InferenceException naming model, tensor, expected, given
+   */
+  static List<Tensor> read(ModelInferRequest request) {
+    int raw = request.getRawInputContentsCount();
+    int count = request.getInputsCount();
+    if (raw != 0 && raw != count) {
+      throw invalid(
+          "model '%s': %d raw_input_contents for %d inputs; send one for each, or none",
+          request.getModelName(), raw, count);
+    }
+    List<Tensor> tensors = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Source source = new Source(request.getModelName(), request.getInputs(i));
+      source.requireNewName(tensors);
+      tensors.add(raw == 0 ? source.typed() : source.raw(request.getRawInputContents(i)));
+    }
+    return tensors;
+  }
+
+  /** One input on the wire. */
+  private record Source(String model, InferInputTensor input) {
+    void requireNewName(List<Tensor> before) {
+      for (Tensor tensor : before) {
+        if (tensor.name().equals(input.getName())) {
+          throw invalid("model '%s': input '%s' is given twice", model, input.getName());
+        }
+      }
+    }
+
+    Tensor raw(ByteString content) {
+      if (input.hasContents()) {
+        throw invalid(
+            "model '%s': input '%s' has both contents and raw_input_contents; send one of them",
+            model, input.getName());
+      }
+      DataType type = type();
+      long[] shape = shape();
+      int elements = elements(shape, type);
+      ByteBuffer data = content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      if (type == DataType.BYTES) {
+        requireStrings(data, elements);
+      } else if (data.remaining() != elements * type.bytes()) {
+        throw invalid(
+            "model '%s': input '%s' expects %d bytes for %s %s, given %d",
+            model,
+            input.getName(),
+            elements * type.bytes(),
+            type,
+            input.getShapeList(),
+            data.remaining());
+      }
+      return checked(new Tensor(input.getName(), type, shape, data));
+    }
+
+    Tensor typed() {
+      DataType type = type();
+      long[] shape = shape();
+      int elements = elements(shape, type);
+      ByteBuffer data = TypedContents.toWire(contents(type, elements), type);
+      return checked(new Tensor(input.getName(), type, shape, data));
+    }
+
+    private InferTensorContents contents(DataType type, int elements) {
+      InferTensorContents contents = input.getContents();
+      int given = TypedContents.count(contents, type);
+      if (given < 0) {
+        throw invalid(
+            "model '%s': input '%s' is %s, which has no typed contents; use raw_input_contents",
+            model, input.getName(), type);
+      }
+      if (given != elements || TypedContents.total(contents) != given) {
+        throw invalid(
+            "model '%s': input '%s' expects %d elements in the contents of %s, given %d there and"
+                + " %d in all",
+            model, input.getName(), elements, type, given, TypedContents.total(contents));
+      }
+      return contents;
+    }
+
+    private DataType type() {
+      return DataType.named(input.getDatatype())
+          .orElseThrow(
+              () ->
+                  invalid(
+                      "model '%s': input '%s' has unknown datatype '%s'",
+                      model, input.getName(), input.getDatatype()));
+    }
+
+    private long[] shape() {
+      long[] shape = new long[input.getShapeCount()];
+      for (int i = 0; i < shape.length; i++) {
+        shape[i] = input.getShape(i);
+        if (shape[i] < 0) {
+          throw invalid(
+              "model '%s': input '%s' has shape %s; dimensions must be at least 0",
+              model, input.getName(), input.getShapeList());
+        }
+      }
+      return shape;
+    }
+
+    /** Also bounds the content to what one buffer can hold. */
+    private int elements(long[] shape, DataType type) {
+      try {
+        long elements = 1;
+        for (long dim : shape) {
+          elements = Math.multiplyExact(elements, dim);
+        }
+        Math.toIntExact(Math.multiplyExact(elements, (long) Math.max(LENGTH_BYTES, type.bytes())));
+        return (int) elements;
+      } catch (ArithmeticException e) {
+        throw invalid(
+            "model '%s': input '%s' has shape %s, which is over the limit of 2 GiB",
+            model, input.getName(), input.getShapeList());
+      }
+    }
+
+    private void requireStrings(ByteBuffer data, int elements) {
+      int at = 0;
+      int found = 0;
+      while (data.limit() - at >= LENGTH_BYTES) {
+        int length = data.getInt(at);
+        if (length < 0 || length > data.limit() - at - LENGTH_BYTES) {
+          throw invalid(
+              "model '%s': input '%s' element %d has a length of %d bytes, %d are left",
+              model,
+              input.getName(),
+              found,
+              Integer.toUnsignedLong(length),
+              data.limit() - at - LENGTH_BYTES);
+        }
+        at += LENGTH_BYTES + length;
+        found++;
+      }
+      if (found != elements || at != data.limit()) {
+        throw invalid(
+            "model '%s': input '%s' expects %d BYTES elements, given %d and %d bytes left over",
+            model, input.getName(), elements, found, data.limit() - at);
+      }
+    }
+
+    private Tensor checked(Tensor tensor) {
+      if (tensor.type() == DataType.BOOL) {
+        ByteBuffer data = tensor.data();
+        for (int i = 0; i < data.limit(); i++) {
+          if (data.get(i) != 0 && data.get(i) != 1) {
+            throw invalid(
+                "model '%s': input '%s' element %d is %d; BOOL is 0 or 1",
+                model, input.getName(), i, data.get(i));
+          }
+        }
+      }
+      return tensor;
+    }
+  }
+}
