@@ -1,0 +1,90 @@
+package io.millrace.server;
+
+import io.millrace.server.config.ServerCommandLine;
+import io.millrace.server.config.ServerOptions;
+import io.millrace.server.inference.ModelLoadException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.util.Properties;
+
+/**
+ * The model server's process. Standard output carries one line, when everything is ready; the log
+ * goes to standard error. Exits with 0 when it was stopped, 1 when it cannot serve, 2 for wrong
+ * options.
+ */
+public final class ModelServer {
+  private static final int CANNOT_SERVE = 1;
+  private static final String READY = "millrace-model-server ready grpc=";
+
+  private ModelServer() {}
+
+  /** Serves until the process is told to stop. */
+  public static void main(String[] args) throws InterruptedException {
+    ServerCommandLine.Outcome outcome =
+        ServerCommandLine.parse(args, writer(System.out), writer(System.err));
+    ServerOptions options = outcome.options();
+    if (options == null) {
+      System.exit(outcome.exitCode());
+      return;
+    }
+    RunningServer server;
+    try {
+      server = RunningServer.start(options, version(), System::nanoTime);
+    } catch (ModelLoadException | IOException e) {
+      System.err.println("millrace-model-server: " + e.getMessage());
+      System.exit(CANNOT_SERVE);
+      return;
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.stop(options.drainTimeout());
+                  // A signal would otherwise become the exit code, and stopping is no failure.
+                  Runtime.getRuntime().halt(0);
+                },
+                "stop"));
+    if (options.stopWithParent()) {
+      exitAtEndOf(System.in);
+    }
+    System.out.println(READY + server.address());
+    System.out.flush();
+    server.awaitStop();
+  }
+
+  private static void exitAtEndOf(InputStream parent) {
+    Thread watcher =
+        new Thread(
+            () -> {
+              try {
+                while (parent.read() >= 0) {
+                  // What a parent writes has no meaning; only the end has.
+                }
+              } catch (IOException e) {
+                // A pipe that breaks has ended too.
+              }
+              System.exit(0);
+            },
+            "parent");
+    watcher.setDaemon(true);
+    watcher.start();
+  }
+
+  private static String version() {
+    try (InputStream in = ModelServer.class.getResourceAsStream("version.properties")) {
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version", "unknown");
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading version.properties", e);
+    }
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, Charset.defaultCharset());
+  }
+}

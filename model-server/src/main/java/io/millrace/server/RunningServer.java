@@ -1,0 +1,118 @@
+package io.millrace.server;
+
+import io.millrace.server.api.GrpcEndpoint;
+import io.millrace.server.api.InferenceService;
+import io.millrace.server.config.ServerOptions;
+import io.millrace.server.inference.ModelLoadException;
+import io.millrace.server.model.ExecutionProvider;
+import io.millrace.server.repository.ModelRepository;
+import io.millrace.server.repository.ServingDefaults;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A server that serves: its models, and the socket in front of them. */
+final class RunningServer {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
+
+  private final String host;
+  private final ModelRepository models;
+  private final GrpcEndpoint endpoint;
+
+  private RunningServer(String host, ModelRepository models, GrpcEndpoint endpoint) {
+    this.host = host;
+    this.models = models;
+    this.endpoint = endpoint;
+  }
+
+  /**
+   * Loads every model, then listens.
+   *
+   * @param version the server's own
+   * @param clock monotonic nanoseconds
+   * @throws ModelLoadException if a model cannot be served
+   * @throws IOException if the address cannot be listened on; the message names options and fix
+   */
+  static RunningServer start(ServerOptions options, String version, LongSupplier clock)
+      throws IOException {
+    ModelRepository models =
+        ModelRepository.load(options.modelRepository(), defaults(options), clock);
+    try {
+      GrpcEndpoint endpoint =
+          GrpcEndpoint.start(
+              new InferenceService(models, version, clock),
+              options.host(),
+              options.grpcPort(),
+              options.grpcThreads(),
+              options.maxMessageBytes());
+      return new RunningServer(options.host(), models, endpoint);
+    } catch (IOException e) {
+      models.close();
+      throw new IOException(
+          String.format(
+              "--host %s --grpc-port %d cannot be listened on (%s); choose another port, or 0 for"
+                  + " any free one",
+              options.host(), options.grpcPort(), reason(e)),
+          e);
+    }
+  }
+
+  private static String reason(Throwable e) {
+    Throwable deepest = e;
+    for (Throwable next = e.getCause(); next != null; next = next.getCause()) {
+      deepest = next;
+    }
+    return String.valueOf(deepest.getMessage());
+  }
+
+  private static ServingDefaults defaults(ServerOptions options) {
+    return new ServingDefaults(
+        options.maxBatch(),
+        options.maxQueueDelay(),
+        options.queueCapacity(),
+        options.instances(),
+        options.intraOpThreads(),
+        switch (options.provider()) {
+          case CPU -> ExecutionProvider.CPU;
+          case CUDA -> ExecutionProvider.CUDA;
+        });
+  }
+
+  /** Where it listens, as HOST:PORT. */
+  String address() {
+    return host + ':' + endpoint.port();
+  }
+
+  /** Returns when it has stopped. */
+  void awaitStop() throws InterruptedException {
+    endpoint.awaitStop();
+  }
+
+  /**
+   * Stops: not ready, new requests refused, those in flight answered as far as the time allows.
+   *
+   * @param atMost how long answers are waited for
+   */
+  void stop(Duration atMost) {
+    LOG.info("stopping: requests in flight have {} ms", atMost.toMillis());
+    try {
+      models.drain().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      endpoint.stop(atMost);
+    } catch (TimeoutException e) {
+      LOG.warn("requests in flight were not answered within {} ms", atMost.toMillis());
+    } catch (ExecutionException e) {
+      LOG.error("draining failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      endpoint.close();
+      models.close();
+    }
+    LOG.info("stopped");
+  }
+}
