@@ -1,0 +1,47 @@
+package io.millrace.flink.connectors;
+
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * Every Kafka setting that is there for the sake of milliseconds, or bounded because of them.
+ *
+ * <p>Their counterpart inside Flink is {@code execution.buffer-timeout.interval}, among the job's
+ * defaults.
+ */
+final class LatencySettings {
+  private LatencySettings() {}
+
+  /**
+   * Of a consumer.
+   *
+   * @param fetchMaxWait see {@link KafkaSettings#fetchMaxWait()}
+   */
+  static Properties consumer(Duration fetchMaxWait) {
+    Properties properties = new Properties();
+    // One record is enough to answer a fetch: a record is never held back for company.
+    properties.setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
+    // A fetch covers only the partitions that had no data buffered when it was sent. One that waits
+    // on idle partitions delays the others by up to this time; Kafka's default is 500 ms.
+    properties.setProperty(
+        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, String.valueOf(fetchMaxWait.toMillis()));
+    // Without open transactions on the topic this costs nothing; with them, aborted events never
+    // enter a user's history.
+    properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    return properties;
+  }
+
+  /** Of a producer. */
+  static Properties producer() {
+    Properties properties = new Properties();
+    // A record leaves at once; under load batches form by themselves while a request is on its way.
+    // Kafka 4's default is 5 ms.
+    properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
+    // At most this much waits in memory when the broker is slow; then writing blocks, which is the
+    // back-pressure.
+    properties.setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(16 << 20));
+    return properties;
+  }
+}
