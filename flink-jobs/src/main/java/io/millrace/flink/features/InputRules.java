@@ -1,0 +1,162 @@
+package io.millrace.flink.features;
+
+import io.millrace.schemas.avro.Erasure;
+import io.millrace.schemas.avro.Interaction;
+import io.millrace.schemas.avro.InteractionType;
+import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.UserProfile;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a decoded record may say. A record that says something impossible would otherwise poison a
+ * user's state, or hold it hostage to a time that never comes.
+ *
+ * @param skewMillis how far a record's own time may lie after its Kafka timestamp
+ */
+public record InputRules(long skewMillis) {
+  /** Characters of an id at most. */
+  public static final int MAX_ID_CHARS = 256;
+
+  /** Items that a request may ask for at most. */
+  public static final int MAX_K = 1000;
+
+  /** Items that a request may exclude at most. */
+  public static final int MAX_EXCLUDED = 10_000;
+
+  /** Characters of a request's surface at most. */
+  public static final int MAX_SURFACE_CHARS = 256;
+
+  /** What is wrong with an interaction; null when nothing is. */
+  public @Nullable Refusal check(Interaction event, long published) {
+    Refusal refusal = checkId("eventId", event.getEventId());
+    if (refusal == null) {
+      refusal = checkId("userId", event.getUserId());
+    }
+    if (refusal == null && event.getItemId() == null) {
+      refusal =
+          event.getType() == InteractionType.PREFERENCE_STATEMENT
+              ? null
+              : Refusal.impossible(
+                  "itemId is null in a " + event.getType() + ": only statements have no item");
+    } else if (refusal == null) {
+      refusal = checkId("itemId", event.getItemId());
+    }
+    Double value = event.getValue();
+    if (refusal == null && value != null && !Double.isFinite(value)) {
+      refusal = Refusal.impossible("value is " + value + ": it must be finite");
+    }
+    return refusal == null ? checkTime("eventTime", event.getEventTime(), published) : refusal;
+  }
+
+  /** What is wrong with a request; null when nothing is. */
+  public @Nullable Refusal check(RecommendationRequest request, long published) {
+    Refusal refusal = checkId("requestId", request.getRequestId());
+    if (refusal == null) {
+      refusal = checkId("userId", request.getUserId());
+    }
+    if (refusal == null && request.getAfterEventId() != null) {
+      refusal = checkId("afterEventId", request.getAfterEventId());
+    }
+    Integer k = request.getK();
+    if (refusal == null && k != null && (k < 1 || k > MAX_K)) {
+      refusal = Refusal.impossible("k is " + k + ": it must be 1 to " + MAX_K);
+    }
+    Integer deadline = request.getDeadlineMillis();
+    if (refusal == null && deadline != null && deadline < 1) {
+      refusal = Refusal.impossible("deadlineMillis is " + deadline + ": it must be at least 1");
+    }
+    if (refusal == null && request.getSurface().length() > MAX_SURFACE_CHARS) {
+      refusal =
+          Refusal.impossible(
+              "surface has "
+                  + request.getSurface().length()
+                  + " characters: at most "
+                  + MAX_SURFACE_CHARS
+                  + " are allowed");
+    }
+    if (refusal == null && request.getExcludeItemIds().size() > MAX_EXCLUDED) {
+      refusal =
+          Refusal.impossible(
+              "excludeItemIds has "
+                  + request.getExcludeItemIds().size()
+                  + " ids: at most "
+                  + MAX_EXCLUDED
+                  + " are allowed");
+    }
+    for (int i = 0; refusal == null && i < request.getExcludeItemIds().size(); i++) {
+      refusal = checkId("excludeItemIds[" + i + "]", request.getExcludeItemIds().get(i));
+    }
+    return refusal == null
+        ? checkTime("requestTime", request.getRequestTime(), published)
+        : refusal;
+  }
+
+  /** What is wrong with a profile; null when nothing is. */
+  public @Nullable Refusal check(UserProfile profile, long published) {
+    Refusal refusal = checkId("userId", profile.getUserId());
+    if (refusal == null && profile.getVersion() < 0) {
+      refusal =
+          Refusal.impossible("version is " + profile.getVersion() + ": it must be at least 0");
+    }
+    ByteBuffer vector = profile.getVector();
+    if (refusal == null && vector != null) {
+      refusal = checkVector(vector);
+    }
+    return refusal == null ? checkTime("updatedAt", profile.getUpdatedAt(), published) : refusal;
+  }
+
+  /** What is wrong with an erasure; null when nothing is. */
+  public @Nullable Refusal check(Erasure erasure, long published) {
+    Refusal refusal = checkId("erasureId", erasure.getErasureId());
+    if (refusal == null) {
+      refusal = checkId("userId", erasure.getUserId());
+    }
+    return refusal == null
+        ? checkTime("requestedAt", erasure.getRequestedAt(), published)
+        : refusal;
+  }
+
+  /** What is wrong with an id; null when nothing is. */
+  public static @Nullable Refusal checkId(String field, @Nullable String id) {
+    if (id == null || id.isEmpty()) {
+      return Refusal.impossible(field + " is empty: it must have 1 to " + MAX_ID_CHARS + " chars");
+    }
+    if (id.length() > MAX_ID_CHARS) {
+      return Refusal.impossible(
+          field
+              + " has "
+              + id.length()
+              + " characters: at most "
+              + MAX_ID_CHARS
+              + " are allowed; it starts with "
+              + id.substring(0, 32));
+    }
+    return null;
+  }
+
+  private static @Nullable Refusal checkVector(ByteBuffer vector) {
+    if (vector.remaining() != ProfileVector.BYTES) {
+      return Refusal.impossible(
+          "vector has " + vector.remaining() + " bytes: it must have " + ProfileVector.BYTES);
+    }
+    for (int i = vector.position(); i < vector.limit(); i += 2) {
+      if (!HalfFloat.isFinite((vector.get(i) & 0xff) | vector.get(i + 1) << 8)) {
+        return Refusal.impossible(
+            "vector[" + (i - vector.position()) / 2 + "] is not finite: every number must be");
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Refusal checkTime(String field, Instant instant, long published) {
+    long time = instant.toEpochMilli();
+    if (time < 0) {
+      return Refusal.impossible(field + " is " + time + ": it must not be before 1970");
+    }
+    return time - skewMillis > published
+        ? Refusal.future(field, time, published, skewMillis)
+        : null;
+  }
+}
