@@ -1,0 +1,94 @@
+package io.millrace.flink.config;
+
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+
+/**
+ * Options of one concern.
+ *
+ * @param title heading in the reference
+ * @param holder the class that declares them
+ * @param options in the order of the reference
+ */
+public record OptionGroup(String title, Class<?> holder, List<ConfigOption<?>> options) {
+
+  /** Copies the list. */
+  public OptionGroup {
+    options = List.copyOf(options);
+  }
+
+  /** Every option of the jobs; a test fails when one that is declared is missing here. */
+  public static List<OptionGroup> all() {
+    return List.of(
+        new OptionGroup(
+            "Kafka",
+            KafkaOptions.class,
+            List.of(
+                KafkaOptions.BOOTSTRAP_SERVERS,
+                KafkaOptions.TOPIC_PREFIX,
+                KafkaOptions.GROUP_ID,
+                KafkaOptions.STARTING_OFFSETS,
+                KafkaOptions.FETCH_MAX_WAIT,
+                KafkaOptions.CREATE_TOPICS,
+                KafkaOptions.REPLICATION_FACTOR)),
+        new OptionGroup(
+            "Schema registry",
+            RegistryOptions.class,
+            List.of(
+                RegistryOptions.URL,
+                RegistryOptions.REQUEST_TIMEOUT,
+                RegistryOptions.PATIENCE,
+                RegistryOptions.USER_INFO)),
+        new OptionGroup(
+            "Model server",
+            ModelServerOptions.class,
+            List.of(
+                ModelServerOptions.TARGETS,
+                ModelServerOptions.MODEL,
+                ModelServerOptions.KEEP_ALIVE,
+                ModelServerOptions.MAX_ANSWER_SIZE,
+                ModelServerOptions.TLS)),
+        new OptionGroup(
+            "Recommendations",
+            RecommendOptions.class,
+            List.of(
+                RecommendOptions.ITEMS,
+                RecommendOptions.DEADLINE,
+                RecommendOptions.MAX_REQUEST_WAIT,
+                RecommendOptions.MAX_IN_FLIGHT,
+                RecommendOptions.MAX_IN_FLIGHT_PER_USER,
+                RecommendOptions.MAX_PENDING_PER_USER,
+                RecommendOptions.MAX_HISTORY,
+                RecommendOptions.RETAINED_EVENTS,
+                RecommendOptions.LATENESS_BOUND,
+                RecommendOptions.ERASURE_RETENTION,
+                RecommendOptions.SEEN_TYPES,
+                RecommendOptions.SEEN_MAX_ITEMS)),
+        new OptionGroup(
+            "Triggers",
+            TriggerOptions.class,
+            List.of(
+                TriggerOptions.TYPES,
+                TriggerOptions.INTERVAL,
+                TriggerOptions.BACKFILL_AGE,
+                TriggerOptions.MAX_FUTURE)),
+        new OptionGroup(
+            "Popular now",
+            PopularOptions.class,
+            List.of(
+                PopularOptions.TYPES,
+                PopularOptions.HALF_LIFE,
+                PopularOptions.SIZE,
+                PopularOptions.PERIOD,
+                PopularOptions.MAX_ITEMS_PER_TASK,
+                PopularOptions.INITIAL_FILE)),
+        new OptionGroup(
+            "Delivery",
+            DeliveryOptions.class,
+            List.of(
+                DeliveryOptions.RECOMMENDATIONS,
+                DeliveryOptions.DEAD_LETTERS,
+                DeliveryOptions.TRANSACTION_TIMEOUT,
+                DeliveryOptions.TRANSACTIONAL_ID_PREFIX)));
+  }
+}
