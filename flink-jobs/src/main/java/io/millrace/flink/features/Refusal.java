@@ -9,7 +9,8 @@ import io.millrace.schemas.avro.DeadLetterReason;
  */
 public record Refusal(DeadLetterReason reason, String detail) {
 
-  static Refusal impossible(String detail) {
+  /** A value that cannot be. */
+  public static Refusal impossible(String detail) {
     return new Refusal(DeadLetterReason.IMPOSSIBLE_VALUE, detail);
   }
 

@@ -1,0 +1,109 @@
+package io.millrace.flink.functions;
+
+import io.millrace.flink.features.InputRules;
+import io.millrace.flink.features.Refusal;
+import io.millrace.flink.records.DeadLetterFactory;
+import io.millrace.flink.records.SourceRecord;
+import io.millrace.flink.records.UserInput;
+import io.millrace.flink.records.UserInput.Arrival;
+import io.millrace.schemas.avro.DeadLetter;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets in what a topic may say, and sends everything else to {@link DeadLetters#TAG} with its
+ * bytes. Stateless.
+ *
+ * @param <V> the topic's record class
+ */
+abstract class Admission<V extends SpecificRecord>
+    extends ProcessFunction<SourceRecord<V>, UserInput> {
+  private static final long serialVersionUID = 1L;
+
+  private final String job;
+  private final long skewMillis;
+
+  private transient @Nullable InputRules rules;
+  private transient @Nullable Counter deadLettered;
+
+  Admission(String job, long skewMillis) {
+    this.job = job;
+    this.skewMillis = skewMillis;
+  }
+
+  /** What is wrong with a value; null when nothing is. */
+  abstract @Nullable Refusal check(V value, long published, InputRules rules);
+
+  abstract UserInput input(V value, Arrival arrival);
+
+  /** What a tombstone says; null where the topic has none. */
+  @Nullable UserInput removal(String key, Arrival arrival) {
+    return null;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    rules = new InputRules(skewMillis);
+    deadLettered = getRuntimeContext().getMetricGroup().counter("deadLettered");
+  }
+
+  @Override
+  public void processElement(SourceRecord<V> record, Context context, Collector<UserInput> out) {
+    DeadLetter refused = record.refused();
+    if (refused != null) {
+      refuse(refused, context);
+      return;
+    }
+    Arrival arrival =
+        new Arrival(record.brokerTimestamp(), record.readAtMillis(), record.readAtNanos());
+    V value = record.value();
+    if (value == null) {
+      admitRemoval(record, arrival, context, out);
+      return;
+    }
+    Refusal refusal = check(value, record.brokerTimestamp(), rules());
+    if (refusal == null) {
+      out.collect(input(value, arrival));
+    } else {
+      refuse(record, refusal, context);
+    }
+  }
+
+  private void admitRemoval(
+      SourceRecord<V> record, Arrival arrival, Context context, Collector<UserInput> out) {
+    Refusal refusal = InputRules.checkId("key", record.key());
+    UserInput removal = removal(record.key(), arrival);
+    if (refusal == null && removal != null) {
+      out.collect(removal);
+    } else {
+      refuse(
+          record,
+          refusal == null
+              ? Refusal.impossible("value is null: this topic has no tombstones")
+              : refusal,
+          context);
+    }
+  }
+
+  private void refuse(SourceRecord<V> record, Refusal refusal, Context context) {
+    refuse(DeadLetterFactory.refuse(record, refusal.reason(), refusal.detail(), job), context);
+  }
+
+  private void refuse(DeadLetter letter, Context context) {
+    if (deadLettered != null) {
+      deadLettered.inc();
+    }
+    context.output(DeadLetters.TAG, letter);
+  }
+
+  private InputRules rules() {
+    if (rules == null) {
+      throw new IllegalStateException("not opened");
+    }
+    return rules;
+  }
+}
