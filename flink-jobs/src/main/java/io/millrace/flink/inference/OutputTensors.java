@@ -1,0 +1,100 @@
+package io.millrace.flink.inference;
+
+import com.google.protobuf.ByteString;
+import io.millrace.schemas.inference.ModelInferResponse;
+import io.millrace.schemas.inference.ModelInferResponse.InferOutputTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The outputs of one answer, by name, each of shape [1, n]; raw or typed content. */
+final class OutputTensors {
+  private final ModelInferResponse response;
+  private final boolean raw;
+
+  OutputTensors(ModelInferResponse response) {
+    this.response = response;
+    this.raw = response.getRawOutputContentsCount() > 0;
+    if (raw && response.getRawOutputContentsCount() != response.getOutputsCount()) {
+      throw new BadAnswerException(
+          response.getOutputsCount()
+              + " outputs with "
+              + response.getRawOutputContentsCount()
+              + " raw contents");
+    }
+  }
+
+  List<String> texts(String name, int limit) {
+    int index = index(name, "BYTES");
+    int length = length(index, limit);
+    if (raw) {
+      return BytesTensor.decode(response.getRawOutputContents(index), length, name);
+    }
+    List<ByteString> contents = response.getOutputs(index).getContents().getBytesContentsList();
+    checkCount(name, contents.size(), length);
+    List<String> texts = new ArrayList<>(length);
+    for (int i = 0; i < length; i++) {
+      texts.add(BytesTensor.text(contents.get(i), name, i));
+    }
+    return texts;
+  }
+
+  float[] floats(String name, int limit) {
+    int index = index(name, "FP32");
+    int length = length(index, limit);
+    float[] values = new float[length];
+    if (raw) {
+      ByteString content = response.getRawOutputContents(index);
+      if (content.size() != length * Float.BYTES) {
+        throw new BadAnswerException(
+            name + " has " + content.size() + " bytes for " + length + " elements");
+      }
+      ByteBuffer in = content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      in.asFloatBuffer().get(values);
+      return values;
+    }
+    List<Float> contents = response.getOutputs(index).getContents().getFp32ContentsList();
+    checkCount(name, contents.size(), length);
+    for (int i = 0; i < length; i++) {
+      values[i] = contents.get(i);
+    }
+    return values;
+  }
+
+  private static void checkCount(String name, int count, int length) {
+    if (count != length) {
+      throw new BadAnswerException(name + " has " + count + " values for " + length + " elements");
+    }
+  }
+
+  private int index(String name, String datatype) {
+    for (int i = 0; i < response.getOutputsCount(); i++) {
+      InferOutputTensor output = response.getOutputs(i);
+      if (output.getName().equals(name)) {
+        if (!output.getDatatype().equals(datatype)) {
+          throw new BadAnswerException(name + " is " + output.getDatatype() + ", not " + datatype);
+        }
+        return i;
+      }
+    }
+    throw new BadAnswerException("output " + name + " is missing");
+  }
+
+  /** The elements of an output, checked before anything is allocated for them. */
+  private int length(int index, int limit) {
+    InferOutputTensor output = response.getOutputs(index);
+    if (output.getShapeCount() != 2
+        || output.getShape(0) != 1
+        || output.getShape(1) < 0
+        || output.getShape(1) > limit) {
+      throw new BadAnswerException(
+          output.getName()
+              + " has shape "
+              + output.getShapeList()
+              + ", expected [1, n] with n at most "
+              + limit);
+    }
+    return (int) output.getShape(1);
+  }
+}
