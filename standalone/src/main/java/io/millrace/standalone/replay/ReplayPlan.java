@@ -1,0 +1,86 @@
+package io.millrace.standalone.replay;
+
+import io.millrace.standalone.data.Rating;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the demo publishes, in order, decided before the first record leaves.
+ *
+ * <p>The oldest 80 % of all ratings are the past. Of these, the ones of users who come back are
+ * published as backfill. Each of those users then asks for a list once, so that their first new
+ * rating has a list to be compared with; then come the new ratings.
+ *
+ * @param past the oldest 80 % of the data set, of all users: what counting baselines start from
+ * @param backfill the past of the users who come back
+ * @param requests one for each of these users, in the order in which they come back
+ * @param events what is replayed, oldest first
+ */
+public record ReplayPlan(
+    List<Rating> past, List<Rating> backfill, List<StartRequest> requests, List<Rating> events) {
+  private static final int PAST_TENTHS = 8;
+
+  /**
+   * A returning user's wish for a list before the replay.
+   *
+   * @param id unique per user
+   * @param user who asks
+   * @param afterEventId the newest of the user's past events: the list must include it
+   */
+  public record StartRequest(String id, String user, String afterEventId) {}
+
+  /**
+   * Cuts a data set.
+   *
+   * @param ratings oldest first
+   * @param limit replay at most that many, at least 1
+   * @throws IllegalArgumentException if the limit is below 1
+   */
+  public static ReplayPlan of(List<Rating> ratings, int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("--events " + limit + ": must be at least 1");
+    }
+    int cut = (int) ((long) ratings.size() * PAST_TENTHS / 10);
+    List<Rating> past = ratings.subList(0, cut);
+    List<Rating> events = ratings.subList(cut, (int) Math.min((long) cut + limit, ratings.size()));
+    Set<String> replayed = new HashSet<>();
+    events.forEach(event -> replayed.add(event.user()));
+    List<Rating> backfill = new ArrayList<>();
+    Map<String, String> newestEvent = new HashMap<>();
+    for (Rating rating : past) {
+      if (replayed.contains(rating.user())) {
+        backfill.add(rating);
+        newestEvent.put(rating.user(), rating.eventId());
+      }
+    }
+    return new ReplayPlan(
+        List.copyOf(past),
+        List.copyOf(backfill),
+        requests(events, newestEvent),
+        List.copyOf(events));
+  }
+
+  /** Users of the replay. */
+  public int users() {
+    Set<String> users = new HashSet<>();
+    events.forEach(event -> users.add(event.user()));
+    return users.size();
+  }
+
+  private static List<StartRequest> requests(List<Rating> events, Map<String, String> newestEvent) {
+    Map<String, StartRequest> byUser = new LinkedHashMap<>();
+    for (Rating event : events) {
+      String newest = newestEvent.get(event.user());
+      if (newest != null) {
+        byUser.computeIfAbsent(
+            event.user(), user -> new StartRequest("demo-start-" + user, user, newest));
+      }
+    }
+    return List.copyOf(byUser.values());
+  }
+}
