@@ -71,6 +71,30 @@ public record PendingTrigger(
         readAtNanos);
   }
 
+  /**
+   * The same trigger, which happened after an erasure, made from what the erasure left.
+   *
+   * @param erasedUpTo time of the erasure, epoch milliseconds
+   */
+  public PendingTrigger cutAfterErasure(UserHistory history, long erasedUpTo) {
+    boolean lastErased = lastEventTime <= erasedUpTo;
+    return new PendingTrigger(
+        kind,
+        id,
+        time,
+        surface,
+        k,
+        exclude,
+        brokerTimestamp,
+        answerBy,
+        arrivals,
+        history.seenCount(),
+        lastErased ? null : lastEventId,
+        lastErased ? Long.MIN_VALUE : lastEventTime,
+        readAtMillis,
+        readAtNanos);
+  }
+
   void writeTo(DataOutput out) throws IOException {
     out.writeByte(kind == TriggerKind.REQUEST ? REQUEST : EVENT);
     Compact.writeText(out, id);
