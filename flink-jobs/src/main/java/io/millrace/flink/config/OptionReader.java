@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,15 @@ final class OptionReader {
     } catch (IllegalArgumentException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new InvalidOptionException(
-          option.key() + " has a value of the wrong kind: " + cause.getMessage());
+          option.key(),
+          raw(option),
+          "is not of the right kind",
+          String.valueOf(cause.getMessage()));
     }
+  }
+
+  private String raw(ConfigOption<?> option) {
+    return config.get(ConfigOptions.key(option.key()).stringType().defaultValue(""));
   }
 
   /** A text that is not blank. */

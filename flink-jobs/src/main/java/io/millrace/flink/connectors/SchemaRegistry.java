@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
@@ -118,9 +117,10 @@ public final class SchemaRegistry implements AutoCloseable {
     }
     try {
       return new Schema.Parser().parse(answer.body().path("schema").asText());
-    } catch (AvroRuntimeException e) {
+    } catch (RuntimeException e) {
+      // Avro's parser answers nonsense with exceptions of several kinds, null pointers included.
       throw new RegistryException.UnknownSchema(
-          "schema id " + id + " in " + settings.url() + " cannot be parsed: " + e.getMessage());
+          "schema id " + id + " in " + settings.url() + " cannot be parsed: " + e);
     }
   }
 

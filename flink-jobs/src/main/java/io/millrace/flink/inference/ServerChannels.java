@@ -47,19 +47,25 @@ final class ServerChannels implements AutoCloseable {
     return settings.tls() ? builder.useTransportSecurity().build() : builder.usePlaintext().build();
   }
 
-  /** The next connection that works; the next at all when none does. */
+  /** The next connection that is up; without any, one that is not known to be down. */
   ManagedChannel next() {
     int size = channels.size();
     int start = Math.floorMod(turn.getAndIncrement(), size);
+    ManagedChannel hopeful = null;
     for (int i = 0; i < size; i++) {
       int index = (start + i) % size;
       ManagedChannel channel = channels.get(index);
-      if (channel.getState(false) != ConnectivityState.TRANSIENT_FAILURE) {
+      ConnectivityState state = channel.getState(true);
+      if (state == ConnectivityState.READY) {
         return channel;
       }
-      reconnect(index);
+      if (state == ConnectivityState.TRANSIENT_FAILURE) {
+        reconnect(index);
+      } else if (hopeful == null) {
+        hopeful = channel;
+      }
     }
-    return channels.get(start);
+    return hopeful == null ? channels.get(start) : hopeful;
   }
 
   private void reconnect(int index) {

@@ -1,0 +1,155 @@
+package io.millrace.flink.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.millrace.flink.inference.RecommendAnswer.ScoredItem;
+import io.millrace.schemas.avro.Rung;
+import io.millrace.schemas.inference.InferTensorContents;
+import io.millrace.schemas.inference.ModelInferResponse;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerDecoderTest {
+  private static final int ITEM_ID = 0;
+  private static final int SCORE = 1;
+  private static final int RUNG = 3;
+
+  private static RecommendAnswer decode(ModelInferResponse.Builder response) {
+    return AnswerDecoder.decode(response.build(), Answers.call(3));
+  }
+
+  private static void assertBad(ModelInferResponse.Builder response, String said) {
+    assertThatThrownBy(() -> decode(response))
+        .isInstanceOf(BadAnswerException.class)
+        .hasMessageContaining(said);
+  }
+
+  private static ModelInferResponse.Builder good() {
+    return Answers.good(List.of("x", "y"), 2, 1);
+  }
+
+  @Test
+  void aGoodAnswerIsRead() {
+    assertThat(decode(good()))
+        .isEqualTo(
+            new RecommendAnswer(
+                List.of(new ScoredItem("x", 2, "retriever"), new ScoredItem("y", 1, "retriever")),
+                Rung.RETRIEVED,
+                Answers.VERSION,
+                11,
+                22));
+  }
+
+  @Test
+  void anEmptyListIsAnAnswer() {
+    assertThat(decode(Answers.good(List.of())).items()).isEmpty();
+  }
+
+  @Test
+  void typedContentsAreReadToo() {
+    ModelInferResponse.Builder typed =
+        Answers.header()
+            .addOutputs(Answers.output("item_id", "BYTES", 1, 1).setContents(bytes("x")))
+            .addOutputs(
+                Answers.output("score", "FP32", 1, 1)
+                    .setContents(InferTensorContents.newBuilder().addFp32Contents(4)))
+            .addOutputs(Answers.output("source", "BYTES", 1, 1).setContents(bytes("s")))
+            .addOutputs(Answers.output("rung", "BYTES", 1, 1).setContents(bytes("RANKED")));
+
+    RecommendAnswer answer = decode(typed);
+
+    assertThat(answer.items()).containsExactly(new ScoredItem("x", 4, "s"));
+    assertThat(answer.rung()).isEqualTo(Rung.RANKED);
+  }
+
+  @Test
+  void typedContentsOfTheWrongCountAreBad() {
+    assertBad(
+        Answers.header()
+            .addOutputs(Answers.output("item_id", "BYTES", 1, 2).setContents(bytes("x"))),
+        "1 values for 2 elements");
+  }
+
+  private static InferTensorContents bytes(String text) {
+    return InferTensorContents.newBuilder().addBytesContents(ByteString.copyFromUtf8(text)).build();
+  }
+
+  @Test
+  void noOutputsAreBad() {
+    assertBad(Answers.header(), "item_id is missing");
+  }
+
+  @Test
+  void missingContentsAreBad() {
+    assertBad(good().clearRawOutputContents().addRawOutputContents(ByteString.EMPTY), "4 outputs");
+  }
+
+  @Test
+  void anotherDatatypeIsBad() {
+    assertBad(
+        good().setOutputs(SCORE, Answers.output("score", "FP64", 1, 2)), "score is FP64, not FP32");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "1,2,1", "2,1", "1,-1", "1,4", "1,9223372036854775807", ""})
+  void anotherShapeIsBad(String shape) {
+    long[] dims =
+        shape.isEmpty()
+            ? new long[0]
+            : List.of(shape.split(",")).stream().mapToLong(Long::parseLong).toArray();
+
+    assertBad(good().setOutputs(ITEM_ID, Answers.output("item_id", "BYTES", dims)), "has shape");
+  }
+
+  @Test
+  void moreItemsThanAskedForAreBad() {
+    assertBad(Answers.good(List.of("a", "b", "c", "d"), 4, 3, 2, 1), "at most 3");
+  }
+
+  @Test
+  void differentLengthsAreBad() {
+    assertBad(Answers.good(List.of("a", "b"), 1), "2 items, 1 scores");
+  }
+
+  @Test
+  void scoresOfTheWrongByteCountAreBad() {
+    assertBad(good().setRawOutputContents(SCORE, Answers.fp32(1)), "score has 4 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void aScoreThatIsNoNumberIsBad(float score) {
+    assertBad(Answers.good(List.of("a", "b"), 1, score), "score[1] of 'b'");
+  }
+
+  @Test
+  void anEmptyIdIsBad() {
+    assertBad(Answers.good(List.of("a", ""), 2, 1), "item_id[1] has 0 characters");
+  }
+
+  @Test
+  void anIdThatComesTwiceIsBad() {
+    assertBad(Answers.good(List.of("a", "a"), 2, 1), "'a' comes twice");
+  }
+
+  @Test
+  void anUnknownRungIsBad() {
+    assertBad(
+        good().setRawOutputContents(RUNG, BytesTensor.encode(List.of("POPULAR"))),
+        "rung is 'POPULAR'");
+    assertBad(
+        good()
+            .setOutputs(RUNG, Answers.output("rung", "BYTES", 1, 0))
+            .setRawOutputContents(RUNG, ByteString.EMPTY),
+        "rung is 'missing'");
+  }
+
+  @Test
+  void anAnswerWithoutAVersionIsBad() {
+    assertBad(good().setModelVersion(""), "which version");
+  }
+}

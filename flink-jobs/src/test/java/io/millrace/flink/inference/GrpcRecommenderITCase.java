@@ -1,0 +1,314 @@
+package io.millrace.flink.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.millrace.flink.inference.RecommendFailure.Reason;
+import io.millrace.schemas.inference.ModelInferRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class GrpcRecommenderITCase {
+  /** So long that only a test which hangs would reach it. */
+  private static final Duration AMPLE = Duration.ofSeconds(60);
+
+  private static final Duration SHORT = Duration.ofMillis(50);
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable closeable : opened) {
+      closeable.close();
+    }
+  }
+
+  private <T extends AutoCloseable> T open(T closeable) {
+    opened.add(closeable);
+    return closeable;
+  }
+
+  private GrpcRecommender to(String... targets) {
+    GrpcSettings settings =
+        new GrpcSettings(List.of(targets), "recommender", Duration.ofSeconds(30), 1 << 16, false);
+    return open(new GrpcRecommender(settings, nanos::get));
+  }
+
+  private static CompletableFuture<RecommendAnswer> ask(GrpcRecommender recommender) {
+    return recommender.recommend(Answers.call(3), AMPLE);
+  }
+
+  private static RecommendFailure failure(CompletableFuture<RecommendAnswer> answer)
+      throws InterruptedException, TimeoutException {
+    try {
+      throw new AssertionError("came: " + answer.get(60, TimeUnit.SECONDS));
+    } catch (ExecutionException e) {
+      return (RecommendFailure) Objects.requireNonNull(e.getCause());
+    }
+  }
+
+  @Test
+  void aListComes() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+
+    RecommendAnswer answer = ask(to(server.target())).get();
+
+    assertThat(answer.items()).extracting(item -> item.itemId()).containsExactly("x", "y");
+    assertThat(server.take().getModelName()).isEqualTo("recommender");
+  }
+
+  @Test
+  void callsInFlightAreAnsweredInAnyOrder() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+    BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
+    server.behaviour =
+        (request, out) -> answers.add(() -> MisbehavingServer.Behaviour.GOOD.handle(request, out));
+    GrpcRecommender recommender = to(server.target());
+    CompletableFuture<RecommendAnswer> first = ask(recommender);
+    Runnable answerFirst = answers.take();
+    CompletableFuture<RecommendAnswer> second = ask(recommender);
+    Runnable answerSecond = answers.take();
+
+    answerSecond.run();
+    assertThat(second.get().items()).hasSize(2);
+    assertThat(first).isNotDone();
+    answerFirst.run();
+    assertThat(first.get().items()).hasSize(2);
+  }
+
+  @Test
+  void theDeadlineEndsACallThatTheServerForgets() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+    server.behaviour = MisbehavingServer.Behaviour.SILENT;
+
+    RecommendFailure failure = failure(to(server.target()).recommend(Answers.call(3), SHORT));
+
+    assertThat(failure.reason()).isEqualTo(Reason.DEADLINE);
+  }
+
+  @Test
+  void aCallWithNoTimeLeftIsNotMade() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+
+    RecommendFailure failure =
+        failure(to(server.target()).recommend(Answers.call(3), Duration.ZERO));
+
+    assertThat(failure.reason()).isEqualTo(Reason.DEADLINE);
+    assertThat(server.receivedCount()).isZero();
+  }
+
+  @Test
+  void cancellingFreesTheServer() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+    server.behaviour = MisbehavingServer.Behaviour.SILENT;
+    CompletableFuture<RecommendAnswer> answer = ask(to(server.target()));
+    server.take();
+
+    answer.cancel(true);
+
+    assertThat(server.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(answer).isCancelled();
+  }
+
+  @Test
+  void closingEndsWhatIsInFlight() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+    server.behaviour = MisbehavingServer.Behaviour.SILENT;
+    GrpcRecommender recommender = to(server.target());
+    CompletableFuture<RecommendAnswer> answer = ask(recommender);
+    server.take();
+
+    recommender.close();
+
+    assertThat(failure(answer).reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(failure(ask(recommender)).reason()).isEqualTo(Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void overloadIsTold() throws Exception {
+    assertThat(answering(Status.RESOURCE_EXHAUSTED.withDescription("queue of 512 is full")))
+        .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.OVERLOADED))
+        .hasMessageContaining("queue of 512 is full");
+  }
+
+  @Test
+  void anotherFeatureSchemaIsTold() throws Exception {
+    assertThat(answering(Status.FAILED_PRECONDITION.withDescription("feature schema 1 is not 2")))
+        .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.REJECTED))
+        .hasMessageContaining("feature schema 1 is not 2");
+  }
+
+  private RecommendFailure answering(Status status) throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+    server.behaviour = (request, out) -> out.onError(status.asRuntimeException());
+    return failure(ask(to(server.target())));
+  }
+
+  @Test
+  void anAnswerThatMakesNoSenseIsBad() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+    server.behaviour =
+        (request, out) -> {
+          out.onNext(Answers.good(List.of("x"), Float.NaN).build());
+          out.onCompleted();
+        };
+
+    RecommendFailure failure = failure(ask(to(server.target())));
+
+    assertThat(failure.reason()).isEqualTo(Reason.BAD_ANSWER);
+    assertThat(failure).hasMessageContaining("score[0] of 'x' is NaN");
+  }
+
+  @Test
+  void anAnswerThatIsTooLargeIsBad() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+    server.behaviour =
+        (request, out) -> {
+          out.onNext(Answers.good(List.of("x".repeat(1 << 17)), 1).build());
+          out.onCompleted();
+        };
+
+    assertThat(failure(ask(to(server.target()))).reason()).isEqualTo(Reason.BAD_ANSWER);
+  }
+
+  @Test
+  void nobodyListeningFailsAtOnce() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+
+    assertThat(failure(ask(to("127.0.0.1:" + port))).reason()).isEqualTo(Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void aPeerThatTalksGarbageGivesABadAnswer() throws Exception {
+    assertThat(fromAPeerThatSays("HTTP/1.0 200 OK\r\n\r\nhello")).isEqualTo(Reason.BAD_ANSWER);
+  }
+
+  @Test
+  void aPeerThatHangsUpIsUnavailable() throws Exception {
+    assertThat(fromAPeerThatSays("")).isEqualTo(Reason.UNAVAILABLE);
+  }
+
+  private Reason fromAPeerThatSays(String words) throws Exception {
+    ServerSocket peer = open(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+    Thread talker =
+        new Thread(
+            () -> {
+              while (!peer.isClosed()) {
+                try (Socket socket = peer.accept()) {
+                  socket.getOutputStream().write(words.getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                  // The peer was closed, or the caller hung up first: both end this connection.
+                }
+              }
+            });
+    talker.setDaemon(true);
+    talker.start();
+
+    return failure(ask(to("127.0.0.1:" + peer.getLocalPort()))).reason();
+  }
+
+  @Test
+  void aServerThatDiesInTheMiddleIsUnavailable() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+    server.behaviour = MisbehavingServer.Behaviour.SILENT;
+    CompletableFuture<RecommendAnswer> answer = ask(to(server.target()));
+    server.take();
+
+    server.close();
+
+    assertThat(failure(answer).reason()).isEqualTo(Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void aServerThatComesBackIsUsedAgain() throws Exception {
+    MisbehavingServer first = open(new MisbehavingServer());
+    GrpcRecommender recommender = to(first.target());
+    ask(recommender).get();
+    first.close();
+    while (failure(ask(recommender)).reason() != Reason.UNAVAILABLE) {
+      nanos.addAndGet(1);
+    }
+
+    MisbehavingServer second = open(new MisbehavingServer(first.port()));
+    // Each call moves the clock by more than the pause between reconnections, so it is the
+    // reconnection, not gRPC's own growing pause, that brings the server back.
+    boolean back = false;
+    while (!back) {
+      nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+      back = ask(recommender).handle((answer, failure) -> failure == null).get();
+    }
+    assertThat(second.take()).isNotNull();
+  }
+
+  @Test
+  void severalServersAreCalledInTurn() throws Exception {
+    MisbehavingServer one = open(new MisbehavingServer());
+    MisbehavingServer other = open(new MisbehavingServer());
+    GrpcRecommender recommender = to(one.target(), other.target());
+    while (one.receivedCount() == 0 || other.receivedCount() == 0) {
+      ask(recommender).get();
+    }
+    int ofOne = one.receivedCount();
+    int ofOther = other.receivedCount();
+
+    for (int i = 0; i < 10; i++) {
+      ask(recommender).get();
+    }
+
+    assertThat(one.receivedCount() - ofOne).isEqualTo(5);
+    assertThat(other.receivedCount() - ofOther).isEqualTo(5);
+  }
+
+  @Test
+  void aServerThatIsGoneIsPassedOver() throws Exception {
+    MisbehavingServer one = open(new MisbehavingServer());
+    MisbehavingServer other = open(new MisbehavingServer());
+    GrpcRecommender recommender = to(one.target(), other.target());
+    while (one.receivedCount() == 0 || other.receivedCount() == 0) {
+      ask(recommender).get();
+    }
+    one.close();
+
+    // The loss may cost the calls that find it out; afterwards every call is answered, also while
+    // the lost server is tried again and again.
+    int inARow = 0;
+    while (inARow < 50) {
+      nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+      boolean answered = ask(recommender).handle((answer, failure) -> failure == null).get();
+      inARow = answered ? inARow + 1 : 0;
+    }
+    assertThat(one.receivedCount() + other.receivedCount()).isGreaterThanOrEqualTo(50);
+  }
+
+  @Test
+  void theCallsIdTravelsAsTheRequestsId() throws Exception {
+    MisbehavingServer server = open(new MisbehavingServer());
+    ask(to(server.target())).get();
+
+    ModelInferRequest request = server.take();
+
+    assertThat(request.getId()).isEqualTo("id-1");
+  }
+}

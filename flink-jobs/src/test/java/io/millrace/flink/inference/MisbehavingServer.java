@@ -1,0 +1,95 @@
+package io.millrace.flink.inference;
+
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import io.millrace.schemas.inference.ModelInferRequest;
+import io.millrace.schemas.inference.ModelInferResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A model server on a loopback port that does with each call what a test tells it. */
+final class MisbehavingServer extends GRPCInferenceServiceImplBase implements AutoCloseable {
+
+  /** What to do with a call. */
+  @FunctionalInterface
+  interface Behaviour {
+    /** Answers with a good list, at once. */
+    Behaviour GOOD =
+        (request, out) -> {
+          out.onNext(Answers.good(List.of("x", "y"), 2, 1).setId(request.getId()).build());
+          out.onCompleted();
+        };
+
+    /** Never answers. */
+    Behaviour SILENT = (request, out) -> {};
+
+    void handle(ModelInferRequest request, StreamObserver<ModelInferResponse> out);
+  }
+
+  private final Server server;
+  private final int port;
+  private final BlockingQueue<ModelInferRequest> received = new LinkedBlockingQueue<>();
+  final CountDownLatch cancelled = new CountDownLatch(1);
+  volatile Behaviour behaviour = Behaviour.GOOD;
+
+  MisbehavingServer() {
+    this(0);
+  }
+
+  MisbehavingServer(int port) {
+    try {
+      server =
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+              .directExecutor()
+              .addService(this)
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new IllegalStateException("port " + port + " cannot be used", e);
+    }
+    this.port = server.getPort();
+  }
+
+  int port() {
+    return port;
+  }
+
+  String target() {
+    return "127.0.0.1:" + port();
+  }
+
+  /** Waits for the next call. */
+  ModelInferRequest take() throws InterruptedException {
+    ModelInferRequest request = received.poll(30, TimeUnit.SECONDS);
+    if (request == null) {
+      throw new AssertionError("no call came within 30 s");
+    }
+    return request;
+  }
+
+  int receivedCount() {
+    return received.size();
+  }
+
+  @Override
+  public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> out) {
+    ((ServerCallStreamObserver<ModelInferResponse>) out).setOnCancelHandler(cancelled::countDown);
+    received.add(request);
+    behaviour.handle(request, out);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    server.shutdownNow().awaitTermination(30, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,117 @@
+package io.millrace.flink.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.millrace.schemas.FeatureSchema;
+import io.millrace.schemas.inference.ModelInferRequest;
+import io.millrace.schemas.inference.ModelInferRequest.InferInputTensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RequestEncoderTest {
+  private final RequestEncoder encoder = new RequestEncoder("recommender");
+
+  private static int index(ModelInferRequest request, String name) {
+    List<String> names = new ArrayList<>();
+    request.getInputsList().forEach(input -> names.add(input.getName()));
+    return names.indexOf(name);
+  }
+
+  private static InferInputTensor input(ModelInferRequest request, String name) {
+    return request.getInputs(index(request, name));
+  }
+
+  private static ByteString raw(ModelInferRequest request, String name) {
+    return request.getRawInputContents(index(request, name));
+  }
+
+  @Test
+  void everyInputHasABatchDimensionAndRawContent() {
+    ModelInferRequest request = encoder.encode(Answers.call(10));
+
+    assertThat(request.getModelName()).isEqualTo("recommender");
+    assertThat(request.getId()).isEqualTo("id-1");
+    assertThat(request.getParametersOrThrow("feature_schema").getStringParam())
+        .isEqualTo(FeatureSchema.hash());
+    assertThat(request.getRawInputContentsCount()).isEqualTo(request.getInputsCount()).isEqualTo(5);
+    assertThat(input(request, "item_id").getShapeList()).containsExactly(1L, 2L);
+    assertThat(input(request, "item_id").getDatatype()).isEqualTo("BYTES");
+    assertThat(raw(request, "item_id")).isEqualTo(BytesTensor.encode(List.of("a", "b")));
+    assertThat(input(request, "event_type").getDatatype()).isEqualTo("INT32");
+    assertThat(raw(request, "event_type").toByteArray()).containsExactly(1, 0, 0, 0, 2, 0, 0, 0);
+    assertThat(input(request, "age_s").getDatatype()).isEqualTo("FP32");
+    assertThat(raw(request, "age_s")).isEqualTo(Answers.fp32(5, 0));
+    assertThat(input(request, "exclude_id").getShapeList()).containsExactly(1L, 1L);
+    assertThat(input(request, "k").getShapeList()).containsExactly(1L, 1L);
+    assertThat(raw(request, "k").toByteArray()).containsExactly(10, 0, 0, 0);
+  }
+
+  @Test
+  void aProfileIsSentOnlyWhenThereIsOne() {
+    float[] vector = new float[FeatureSchema.VECTOR_DIMS];
+    vector[1] = 0.5f;
+    RecommendCall with =
+        new RecommendCall("i", List.of(), new int[0], new float[0], List.of(), vector, 10);
+
+    ModelInferRequest request = encoder.encode(with);
+
+    assertThat(input(request, "profile").getShapeList()).containsExactly(1L, 384L);
+    assertThat(raw(request, "profile")).isEqualTo(Answers.fp32(vector));
+    assertThat(index(encoder.encode(Answers.call(1)), "profile")).isEqualTo(-1);
+  }
+
+  @Test
+  void anEmptyHistoryHasEmptyInputs() {
+    RecommendCall empty =
+        new RecommendCall("i", List.of(), new int[0], new float[0], List.of(), null, 300);
+
+    ModelInferRequest request = encoder.encode(empty);
+
+    assertThat(input(request, "item_id").getShapeList()).containsExactly(1L, 0L);
+    assertThat(raw(request, "item_id")).isEmpty();
+    assertThat(raw(request, "k").toByteArray()).containsExactly(44, 1, 0, 0);
+  }
+
+  @Test
+  void longInputsKeepTheirLength() {
+    int n = 2_000;
+    RecommendCall many =
+        new RecommendCall(
+            "i",
+            Collections.nCopies(n, "item"),
+            new int[n],
+            new float[n],
+            Collections.nCopies(5_000, "seen"),
+            null,
+            10);
+
+    ModelInferRequest request = encoder.encode(many);
+
+    assertThat(input(request, "item_id").getShapeList()).containsExactly(1L, 2_000L);
+    assertThat(input(request, "exclude_id").getShapeList()).containsExactly(1L, 5_000L);
+    assertThat(raw(request, "exclude_id").size()).isEqualTo(5_000 * 8);
+  }
+
+  @Test
+  void callsDoNotMixWhenTheyShareHeaders() {
+    ModelInferRequest first = encoder.encode(Answers.call(1));
+    ModelInferRequest second = encoder.encode(Answers.call(2));
+
+    assertThat(first.getInputsList()).isEqualTo(second.getInputsList());
+    assertThat(raw(first, "k")).isNotEqualTo(raw(second, "k"));
+  }
+
+  @Test
+  void partsOfDifferentLengthsAreRefused() {
+    RecommendCall uneven =
+        new RecommendCall("i", List.of("a"), new int[2], new float[1], List.of(), null, 10);
+
+    assertThatThrownBy(() -> encoder.encode(uneven))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1 items, 2 event types and 1 ages");
+  }
+}
