@@ -50,7 +50,7 @@ public final class OnnxGraph implements Graph {
       throw new ModelLoadException(file + " is missing; put the model's ONNX file there");
     }
     try {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      OrtEnvironment environment = OnnxEnvironment.get();
       OrtSession session;
       try (OrtSession.SessionOptions sessionOptions = sessionOptions(options)) {
         session = environment.createSession(file.toString(), sessionOptions);
@@ -68,9 +68,6 @@ public final class OnnxGraph implements Graph {
       }
     } catch (OrtException e) {
       throw new ModelLoadException(file + ": ONNX Runtime cannot load it: " + oneLine(e), e);
-    } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
-      throw new ModelLoadException(
-          "ONNX Runtime's native library does not load on this machine: " + oneLine(e), e);
     }
   }
 
