@@ -3,6 +3,7 @@ package io.millrace.flink.connectors;
 import io.millrace.schemas.Topic;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -18,7 +19,7 @@ public final class TopicSink {
    * @param topic the contract; the settings' prefix is put before its name
    * @param key the record's key, by which Kafka chooses the partition
    */
-  public static <V extends SpecificRecord> KafkaSink<V> of(
+  public static <V extends SpecificRecord> Sink<V> of(
       Topic<V> topic,
       RecordKey<V> key,
       SinkSettings sink,

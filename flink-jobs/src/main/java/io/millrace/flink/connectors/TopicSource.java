@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 
@@ -24,7 +25,7 @@ public final class TopicSource {
    * @param type how the records go over the network
    * @param job name in dead letters, and in client ids
    */
-  public static <V extends SpecificRecord> KafkaSource<SourceRecord<V>> of(
+  public static <V extends SpecificRecord> Source<SourceRecord<V>, ?, ?> of(
       Topic<V> topic,
       TypeInformation<SourceRecord<V>> type,
       KafkaSettings kafka,

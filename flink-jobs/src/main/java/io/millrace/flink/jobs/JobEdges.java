@@ -1,0 +1,90 @@
+package io.millrace.flink.jobs;
+
+import io.millrace.flink.config.JobSettings;
+import io.millrace.flink.connectors.KafkaSettings;
+import io.millrace.flink.connectors.RecordKey;
+import io.millrace.flink.connectors.RegistrySettings;
+import io.millrace.flink.connectors.TopicSink;
+import io.millrace.flink.connectors.TopicSource;
+import io.millrace.flink.inference.GrpcRecommenderFactory;
+import io.millrace.flink.inference.RecommenderFactory;
+import io.millrace.flink.records.RecordTypes;
+import io.millrace.flink.records.SourceRecord;
+import io.millrace.schemas.Topic;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.avro.DeadLetter;
+import io.millrace.schemas.avro.Erasure;
+import io.millrace.schemas.avro.Interaction;
+import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.UserProfile;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+
+/**
+ * Where the recommendation job touches the world.
+ *
+ * @param interactions what users do
+ * @param requests wishes for lists
+ * @param profiles what is written about users
+ * @param erasures wishes to be forgotten
+ * @param recommendations where lists go
+ * @param deadLetters where refused records go
+ * @param recommenders who makes lists
+ */
+public record JobEdges(
+    Source<SourceRecord<Interaction>, ?, ?> interactions,
+    Source<SourceRecord<RecommendationRequest>, ?, ?> requests,
+    Source<SourceRecord<UserProfile>, ?, ?> profiles,
+    Source<SourceRecord<Erasure>, ?, ?> erasures,
+    Sink<Recommendation> recommendations,
+    Sink<DeadLetter> deadLetters,
+    RecommenderFactory recommenders) {
+
+  /** Topics that the job reads or writes. */
+  static List<Topic<? extends SpecificRecord>> topics() {
+    return List.of(
+        Topics.INTERACTIONS,
+        Topics.RECOMMENDATION_REQUESTS,
+        Topics.USER_PROFILES,
+        Topics.ERASURES,
+        Topics.RECOMMENDATIONS,
+        Topics.DEAD_LETTERS);
+  }
+
+  /** Kafka topics and a model server over gRPC. */
+  public static JobEdges of(JobSettings settings) {
+    KafkaSettings kafka = settings.kafka();
+    RegistrySettings registry = settings.registry();
+    return new JobEdges(
+        source(Topics.INTERACTIONS, settings),
+        source(Topics.RECOMMENDATION_REQUESTS, settings),
+        source(Topics.USER_PROFILES, settings),
+        source(Topics.ERASURES, settings),
+        TopicSink.of(
+            Topics.RECOMMENDATIONS,
+            list -> RecordKey.utf8(list.getUserId()),
+            settings.recommendations(),
+            kafka,
+            registry),
+        TopicSink.of(
+            Topics.DEAD_LETTERS,
+            letter -> RecordKey.bytes(letter.getKey()),
+            settings.deadLetters(),
+            kafka,
+            registry),
+        new GrpcRecommenderFactory(settings.modelServer()));
+  }
+
+  private static <V extends SpecificRecord> Source<SourceRecord<V>, ?, ?> source(
+      Topic<V> topic, JobSettings settings) {
+    return TopicSource.of(
+        topic,
+        RecordTypes.sourceRecord(topic.valueType()),
+        settings.kafka(),
+        settings.registry(),
+        RecommendationJob.NAME);
+  }
+}
