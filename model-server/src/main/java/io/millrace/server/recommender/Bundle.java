@@ -8,8 +8,10 @@ import java.nio.file.Path;
  *
  * @param version the version directory's number
  */
-record Bundle(String version, BundleManifest manifest, Vocabulary vocabulary) {
-  static final String RETRIEVER_FILE = "retriever.onnx";
+public record Bundle(String version, BundleManifest manifest, Vocabulary vocabulary) {
+  /** The graph. */
+  public static final String RETRIEVER_FILE = "retriever.onnx";
+
   static final String VOCABULARY_FILE = "vocabulary.txt";
 
   /**
@@ -18,7 +20,7 @@ record Bundle(String version, BundleManifest manifest, Vocabulary vocabulary) {
    * @throws io.millrace.server.inference.ModelLoadException if it is not a whole bundle of that
    *     feature schema
    */
-  static Bundle read(Path directory, String featureSchema) {
+  public static Bundle read(Path directory, String featureSchema) {
     BundleManifest manifest = BundleManifest.verified(directory, featureSchema);
     Vocabulary vocabulary = Vocabulary.read(directory.resolve(VOCABULARY_FILE));
     return new Bundle(directory.getFileName().toString(), manifest, vocabulary);

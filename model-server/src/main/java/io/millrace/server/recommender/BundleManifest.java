@@ -20,7 +20,7 @@ import java.util.Map;
  * @param maxHistory most items of a history that the graph looks at
  * @param k candidates that the graph returns for each row
  */
-record BundleManifest(String featureSchema, int maxHistory, int k) {
+public record BundleManifest(String featureSchema, int maxHistory, int k) {
   static final String FILE = "bundle.json";
   private static final int FORMAT = 1;
   private static final int CHUNK_BYTES = 1 << 16;

@@ -3,7 +3,6 @@ package io.millrace.server.recommender;
 import io.millrace.server.batching.BatchRunner;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.Tensor;
-import io.millrace.server.recommender.RecommendRequest.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -14,7 +13,7 @@ final class RecommendRunner implements BatchRunner<RecommendRequest> {
   private final ListWriter lists;
   private final String version;
   private final LongSupplier clock;
-  private final List<Row> rows = new ArrayList<>();
+  private final List<RetrieverRow> rows = new ArrayList<>();
 
   RecommendRunner(RetrieverBatch retriever, Bundle bundle, LongSupplier clock) {
     this.retriever = retriever;

@@ -8,7 +8,6 @@ import io.millrace.server.inference.ModelDescription;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.Responder;
 import io.millrace.server.inference.ServedModel;
-import io.millrace.server.recommender.RecommendRequest.Row;
 import io.millrace.server.serving.BatchedExecution;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,8 +93,10 @@ public final class RecommenderModel implements ServedModel {
     for (int i = 0; i < length; i++) {
       items[i] = Vocabulary.FIRST_ITEM + i % bundle.vocabulary().size();
     }
-    Row longest = new Row(items, new int[length], new float[length], items, null, null, 1);
-    Row empty = new Row(new int[0], new int[0], new float[0], new int[0], null, null, 1);
+    RetrieverRow longest =
+        new RetrieverRow(items, new int[length], new float[length], items, null, null, 1);
+    RetrieverRow empty =
+        new RetrieverRow(new int[0], new int[0], new float[0], new int[0], null, null, 1);
     try {
       for (RetrieverBatch retriever : retrievers) {
         retriever.run(Collections.nCopies(maxRows, longest));
@@ -141,7 +142,7 @@ public final class RecommenderModel implements ServedModel {
   public void infer(InferenceRequest request, Responder responder) {
     long arrival = clock.getAsLong();
     description.checkNames(request);
-    Row row = reader.read(request);
+    RetrieverRow row = reader.read(request);
     execution.submit(new RecommendRequest(description.name(), request, responder, arrival, row));
   }
 

@@ -3,14 +3,13 @@ package io.millrace.server.recommender;
 import io.millrace.schemas.FeatureSchema;
 import io.millrace.server.inference.GraphInstance;
 import io.millrace.server.inference.Tensor;
-import io.millrace.server.recommender.RecommendRequest.Row;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Runs rows of any lengths through one instance of the retriever. For one thread at a time. */
-final class RetrieverBatch implements AutoCloseable {
+public final class RetrieverBatch implements AutoCloseable {
   /** Scores at or below this are places for which no item was left. */
   private static final float NO_ITEM = -1e30f;
 
@@ -28,14 +27,14 @@ final class RetrieverBatch implements AutoCloseable {
    *
    * @param k candidates that the graph returns for each row
    */
-  RetrieverBatch(GraphInstance graph, RetrieverSignature at, int k) {
+  public RetrieverBatch(GraphInstance graph, RetrieverSignature at, int k) {
     this.graph = graph;
     this.at = at;
     this.k = k;
   }
 
   /** Computes the candidates of every row. */
-  void run(List<Row> rows) {
+  public void run(List<RetrieverRow> rows) {
     writeHistories(rows);
     writeExclusions(rows);
     writeVectors(rows);
@@ -47,7 +46,7 @@ final class RetrieverBatch implements AutoCloseable {
   }
 
   /** How many of a row's first places hold an item, at most as many as wanted. */
-  int found(int row, int wanted) {
+  public int found(int row, int wanted) {
     int found = 0;
     while (found < wanted && score(row, found) > NO_ITEM) {
       found++;
@@ -56,12 +55,12 @@ final class RetrieverBatch implements AutoCloseable {
   }
 
   /** The item at a place of a row of the last run. */
-  int candidate(int row, int place) {
+  public int candidate(int row, int place) {
     return candidates.get(row * k + place);
   }
 
   /** The score at a place of a row of the last run. */
-  float score(int row, int place) {
+  public float score(int row, int place) {
     return scores.get(row * k + place);
   }
 
@@ -70,16 +69,16 @@ final class RetrieverBatch implements AutoCloseable {
     graph.close();
   }
 
-  private void writeHistories(List<Row> rows) {
+  private void writeHistories(List<RetrieverRow> rows) {
     int total = 0;
-    for (Row row : rows) {
+    for (RetrieverRow row : rows) {
       total += row.items().length;
     }
     IntBuffer items = graph.input(at.itemIndex(), total).asIntBuffer();
     IntBuffer types = graph.input(at.eventType(), total).asIntBuffer();
     FloatBuffer ages = graph.input(at.ageSeconds(), total).asFloatBuffer();
     IntBuffer ends = graph.input(at.rowEnds(), rows.size()).asIntBuffer();
-    for (Row row : rows) {
+    for (RetrieverRow row : rows) {
       items.put(row.items());
       types.put(row.eventTypes());
       ages.put(row.ageSeconds());
@@ -87,25 +86,25 @@ final class RetrieverBatch implements AutoCloseable {
     }
   }
 
-  private void writeExclusions(List<Row> rows) {
+  private void writeExclusions(List<RetrieverRow> rows) {
     int total = 0;
-    for (Row row : rows) {
+    for (RetrieverRow row : rows) {
       total += row.excluded().length;
     }
     IntBuffer excluded = graph.input(at.excludeIndex(), total).asIntBuffer();
     IntBuffer ends = graph.input(at.excludeEnds(), rows.size()).asIntBuffer();
-    for (Row row : rows) {
+    for (RetrieverRow row : rows) {
       excluded.put(row.excluded());
       ends.put(excluded.position());
     }
   }
 
-  private void writeVectors(List<Row> rows) {
+  private void writeVectors(List<RetrieverRow> rows) {
     FloatBuffer profile = graph.input(at.profile(), rows.size(), DIMS).asFloatBuffer();
     FloatBuffer profileOn = graph.input(at.profileOn(), rows.size(), 1).asFloatBuffer();
     FloatBuffer query = graph.input(at.query(), rows.size(), DIMS).asFloatBuffer();
     FloatBuffer queryOn = graph.input(at.queryOn(), rows.size(), 1).asFloatBuffer();
-    for (Row row : rows) {
+    for (RetrieverRow row : rows) {
       writeVector(row.profile(), profile, profileOn);
       writeVector(row.query(), query, queryOn);
     }

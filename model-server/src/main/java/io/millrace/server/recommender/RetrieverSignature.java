@@ -24,7 +24,7 @@ import java.util.List;
  * @param candidate INT32 [B, K], best first
  * @param score FP32 [B, K]
  */
-record RetrieverSignature(
+public record RetrieverSignature(
     int itemIndex,
     int eventType,
     int ageSeconds,
@@ -46,7 +46,7 @@ record RetrieverSignature(
    * @param file named in failures
    * @throws ModelLoadException if the graph has another signature
    */
-  static RetrieverSignature of(Graph graph, String file) {
+  public static RetrieverSignature of(Graph graph, String file) {
     Tensors in = new Tensors(file, "input", graph.inputs());
     Tensors out = new Tensors(file, "output", graph.outputs());
     long dims = FeatureSchema.VECTOR_DIMS;

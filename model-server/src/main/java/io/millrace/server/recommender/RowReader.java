@@ -8,7 +8,6 @@ import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.Tensor;
 import io.millrace.server.inference.TensorSpec;
-import io.millrace.server.recommender.RecommendRequest.Row;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -47,14 +46,14 @@ final class RowReader {
    *
    * @throws InferenceException if the request is not one row of the signature
    */
-  Row read(InferenceRequest request) {
+  RetrieverRow read(InferenceRequest request) {
     checkFeatureSchema(request);
     Tensor ids = required(request, RecommenderSignature.ITEM_ID);
     int[] items = indices(ids);
     int[] types = eventTypes(required(request, RecommenderSignature.EVENT_TYPE), items.length);
     float[] ages = ages(required(request, RecommenderSignature.AGE_S), items.length);
     int cut = Math.max(0, items.length - bundle.manifest().maxHistory());
-    return new Row(
+    return new RetrieverRow(
         newest(items, cut),
         newest(types, cut),
         cut == 0 ? ages : Arrays.copyOfRange(ages, cut, ages.length),

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * <p>All ids lie in one array as UTF-8, found through an open-addressed table at most half full, so
  * that a look-up makes no string and touches two or three cache lines. Immutable.
  */
-final class Vocabulary {
+public final class Vocabulary {
   /** The index of every id that is not in the vocabulary. */
   static final int UNKNOWN = 2;
 
@@ -100,7 +100,7 @@ final class Vocabulary {
   }
 
   /** Number of items. */
-  int size() {
+  public int size() {
     return starts.length - 1;
   }
 

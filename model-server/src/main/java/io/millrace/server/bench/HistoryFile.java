@@ -1,0 +1,57 @@
+package io.millrace.server.bench;
+
+import io.millrace.server.recommender.RetrieverRow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Reads histories to measure with. */
+final class HistoryFile {
+  private static final int RATE = 5;
+
+  private HistoryFile() {}
+
+  /**
+   * Reads one history per line: item indices separated by commas, oldest first. All items of a
+   * history are excluded from its list, also those that are older than the cut.
+   *
+   * @param maxHistory newest items that are kept
+   * @throws IllegalArgumentException naming the line that is no history
+   */
+  static List<RetrieverRow> read(Path file, int maxHistory) throws IOException {
+    List<RetrieverRow> rows = new ArrayList<>();
+    List<String> lines = Files.readAllLines(file);
+    for (int i = 0; i < lines.size(); i++) {
+      try {
+        rows.add(row(lines.get(i), maxHistory));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            file + " line " + (i + 1) + " is not a list of item indices: " + e.getMessage(), e);
+      }
+    }
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException(file + " holds no histories");
+    }
+    return rows;
+  }
+
+  private static RetrieverRow row(String line, int maxHistory) {
+    int[] all =
+        line.isBlank()
+            ? new int[0]
+            : Arrays.stream(line.split(",", -1))
+                .mapToInt(v -> Integer.parseInt(v.strip()))
+                .toArray();
+    int[] items = Arrays.copyOfRange(all, Math.max(0, all.length - maxHistory), all.length);
+    int[] types = new int[items.length];
+    float[] ages = new float[items.length];
+    Arrays.fill(types, RATE);
+    for (int i = 0; i < items.length; i++) {
+      ages[i] = items.length - 1 - i;
+    }
+    return new RetrieverRow(items, types, ages, all, null, null, 1);
+  }
+}
