@@ -2,10 +2,16 @@ package io.millrace.flink.connectors;
 
 import io.millrace.schemas.RecordCodec;
 import io.millrace.schemas.Topic;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.serialization.SerializationSchema.InitializationContext;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The record's timestamp is left to the producer, which takes the current time: an old event's
  * own time would be deleted by retention, a future one refused.
  */
-final class TopicSerializer<V extends SpecificRecord> implements KafkaRecordSerializationSchema<V> {
+final class TopicSerializer<V extends SpecificRecord>
+    implements KafkaRecordSerializationSchema<V>, KafkaDatasetFacetProvider {
   private static final long serialVersionUID = 1L;
 
   private final String topicName;
@@ -53,5 +60,12 @@ final class TopicSerializer<V extends SpecificRecord> implements KafkaRecordSeri
     byte[] bytes =
         Objects.requireNonNull(codec, "opened before it is used").encode(value, schemaId);
     return new ProducerRecord<>(topicName, null, null, key.of(value), bytes);
+  }
+
+  /** Names the topic: the pooled transactions look there for what a dead job left open. */
+  @Override
+  public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
+    return Optional.of(
+        new DefaultKafkaDatasetFacet(DefaultKafkaDatasetIdentifier.ofTopics(List.of(topicName))));
   }
 }

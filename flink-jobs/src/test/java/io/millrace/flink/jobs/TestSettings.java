@@ -1,0 +1,20 @@
+package io.millrace.flink.jobs;
+
+import io.millrace.flink.config.JobSettings;
+import org.apache.flink.configuration.Configuration;
+
+/** Settings of a job that touches nothing outside the test. */
+final class TestSettings {
+  private TestSettings() {}
+
+  /** With addresses where nobody listens, and the given keys and values. */
+  static JobSettings with(String... keysAndValues) {
+    Configuration configuration = new Configuration();
+    configuration.setString("millrace.kafka.bootstrap-servers", "127.0.0.1:1");
+    configuration.setString("millrace.registry.url", "http://127.0.0.1:1");
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      configuration.setString(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return JobSettings.from(configuration);
+  }
+}
