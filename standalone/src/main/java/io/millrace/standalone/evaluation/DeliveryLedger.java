@@ -134,6 +134,11 @@ public final class DeliveryLedger {
     return Arrays.copyOf(times, count);
   }
 
+  /** Events of the replay, requests left out, whose list has arrived. */
+  public synchronized int answeredEvents() {
+    return answered.get(0, triggers.events()).cardinality();
+  }
+
   /** When the last first list arrived; meaningless before one has. */
   public synchronized long lastListNanos() {
     return lastListAt;

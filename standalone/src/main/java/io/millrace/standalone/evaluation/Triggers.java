@@ -71,6 +71,11 @@ public final class Triggers {
     return targets.length;
   }
 
+  /** Events alone; they are the first numbers. */
+  public int events() {
+    return events.size();
+  }
+
   /** Lists that are compared with a later event. */
   public int targetCount() {
     return targetCount;
