@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.batching;
+
+import org.jspecify.annotations.NullMarked;

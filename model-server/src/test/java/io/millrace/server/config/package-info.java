@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.config;
+
+import org.jspecify.annotations.NullMarked;

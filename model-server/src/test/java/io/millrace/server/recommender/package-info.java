@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.recommender;
+
+import org.jspecify.annotations.NullMarked;

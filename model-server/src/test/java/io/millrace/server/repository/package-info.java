@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.repository;
+
+import org.jspecify.annotations.NullMarked;
