@@ -62,11 +62,10 @@ public final class RecordCodec<V extends SpecificRecord> {
     try {
       decoder =
           DecoderFactory.get().binaryDecoder(framed, RegistryFraming.HEADER_BYTES, length, decoder);
-      decoded = reader.read(null, decoder);
+      decoded = reader.read(null, new BoundedDecoder(decoder));
       atEnd = decoder.isEnd();
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      // Corrupt lengths surface as any of these, out-of-memory included: the decoder allocates
-      // what the bytes claim before it reads them.
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      // Corrupt bytes surface as any of these; the last where the writer's schema is recursive.
       throw new MalformedValueException(name + ": undecodable Avro bytes: " + e, e);
     }
     if (!atEnd) {

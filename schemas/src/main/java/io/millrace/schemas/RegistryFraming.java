@@ -15,13 +15,6 @@ public final class RegistryFraming {
   private RegistryFraming() {}
 
   /**
-   * Writes the header for a schema at the start of a buffer.
-   *
-   * @param buffer at least {@link #HEADER_BYTES} long
-   * @param schemaId id that the registry gave the writer's schema
-   */
-
-  /**
    * Reads the schema id of a framed value.
    *
    * @throws MalformedValueException if the value is too short or starts with another byte

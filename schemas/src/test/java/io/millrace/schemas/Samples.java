@@ -1,0 +1,142 @@
+package io.millrace.schemas;
+
+import io.millrace.schemas.avro.Claim;
+import io.millrace.schemas.avro.DeadLetter;
+import io.millrace.schemas.avro.DeadLetterReason;
+import io.millrace.schemas.avro.Erasure;
+import io.millrace.schemas.avro.Interaction;
+import io.millrace.schemas.avro.InteractionType;
+import io.millrace.schemas.avro.Item;
+import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RecommendedItem;
+import io.millrace.schemas.avro.Rung;
+import io.millrace.schemas.avro.StageTimes;
+import io.millrace.schemas.avro.Trigger;
+import io.millrace.schemas.avro.TriggerKind;
+import io.millrace.schemas.avro.UserProfile;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * One record of each kind with every field set, as version 1 had them. Maps have one entry, because
+ * their order in the bytes is not fixed. The golden bytes are these; a field that a later version
+ * adds keeps its default here.
+ */
+final class Samples {
+  private static final Instant TIME = Instant.ofEpochMilli(1_700_000_000_123L);
+
+  private Samples() {}
+
+  static Map<Topic<? extends SpecificRecord>, SpecificRecord> all() {
+    return Map.of(
+        Topics.INTERACTIONS, interaction(),
+        Topics.RECOMMENDATION_REQUESTS, request(),
+        Topics.RECOMMENDATIONS, recommendation(),
+        Topics.USER_PROFILES, profile(),
+        Topics.ERASURES, new Erasure("erasure-1", "user-ü", TIME),
+        Topics.DEAD_LETTERS, deadLetter(),
+        Topics.ITEMS, item());
+  }
+
+  static SpecificRecord of(Topic<?> topic) {
+    return Objects.requireNonNull(all().get(topic), topic.name());
+  }
+
+  static Interaction interaction() {
+    return Interaction.newBuilder()
+        .setEventId("event-1")
+        .setUserId("user-ü")
+        .setItemId("item-1")
+        .setType(InteractionType.RATE)
+        .setValue(4.5)
+        .setEventTime(TIME)
+        .setContext(Map.of("device", "phone"))
+        .setStatement("more like this")
+        .setRecommendationId("rec-1")
+        .build();
+  }
+
+  private static RecommendationRequest request() {
+    return RecommendationRequest.newBuilder()
+        .setRequestId("request-1")
+        .setUserId("user-ü")
+        .setSurface("home")
+        .setK(25)
+        .setExcludeItemIds(List.of("item-1", "item-2"))
+        .setDeadlineMillis(150)
+        .setAfterEventId("event-1")
+        .setRequestTime(TIME)
+        .build();
+  }
+
+  private static Recommendation recommendation() {
+    return Recommendation.newBuilder()
+        .setRecommendationId("rec-1")
+        .setUserId("user-ü")
+        .setTrigger(new Trigger(TriggerKind.EVENT, "event-1"))
+        .setSurface("home")
+        .setItems(
+            List.of(
+                new RecommendedItem("item-1", 2.5f, "retriever", 1f, null),
+                new RecommendedItem("item-2", -0.5f, "popular", 0.25f, "popular this week")))
+        .setRung(Rung.LAST_LIST)
+        .setRungReason("deadline")
+        .setVersions(Map.of("recommender", "3"))
+        .setInputDigest("00112233445566778899aabbccddeeff")
+        .setLastEventId("event-1")
+        .setLastEventTime(TIME)
+        .setSequenceLength(17)
+        .setCreatedAt(TIME.plusMillis(5))
+        .setStages(new StageTimes(1L, 2L, 3L, 4L, 5L, null))
+        .build();
+  }
+
+  private static UserProfile profile() {
+    return UserProfile.newBuilder()
+        .setUserId("user-ü")
+        .setVersion(7L)
+        .setUpdatedAt(TIME)
+        .setSummary("Likes slow films.")
+        .setInterests(List.of(new Claim("drama", 0.75f, List.of("event-1", "event-2"))))
+        .setDislikes(List.of(new Claim("horror", 0.5f, List.of("event-3"))))
+        .setModel("model-1")
+        .setPromptVersion("2")
+        .setPromptTokens(300)
+        .setCompletionTokens(40)
+        .setVector(ByteBuffer.wrap(new byte[] {0, 60, 0, -68}))
+        .setEncoderVersion("encoder-1")
+        .build();
+  }
+
+  private static DeadLetter deadLetter() {
+    return DeadLetter.newBuilder()
+        .setTopic("interactions")
+        .setPartition(3)
+        .setOffset(1L << 40)
+        .setTimestamp(TIME)
+        .setReason(DeadLetterReason.MALFORMED_BYTES)
+        .setDetail("value of 2 bytes is shorter than the header")
+        .setKey(ByteBuffer.wrap(new byte[] {1}))
+        .setValue(ByteBuffer.wrap(new byte[] {2, 3}))
+        .setValueLength(2)
+        .setValueSha256("c3641f8544d7c02f3580b07c0f9887f0c6a27ff5ab1d4a3e29caf197cfc299ae")
+        .setJob("recommendations")
+        .build();
+  }
+
+  private static Item item() {
+    return Item.newBuilder()
+        .setItemId("item-1")
+        .setTitle("A Title")
+        .setDescription("About it.")
+        .setAttributes(Map.of("genre", List.of("Drama", "Comedy")))
+        .setAvailable(false)
+        .setUpdatedAt(TIME)
+        .build();
+  }
+}
