@@ -3,6 +3,7 @@ package io.millrace.server.model;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
@@ -77,6 +78,8 @@ public final class OnnxGraph implements Graph {
     session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
     session.setIntraOpNumThreads(options.intraOpThreads());
     session.setInterOpNumThreads(1);
+    // Failures come as exceptions; on standard error, callers could flood the server's log.
+    session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     // Idle threads must not burn the cores that brokers and jobs share with the server.
     session.addConfigEntry("session.intra_op.allow_spinning", "0");
     // Patterns are kept per input shape; ragged batches have a new shape each, so the cache would

@@ -18,7 +18,7 @@ final class ModelConfigFile {
   private static final String ONNX_PLATFORM = "onnxruntime_onnx";
   private static final String ONNX_BACKEND = "onnxruntime";
   private static final Pattern UNKNOWN_FIELD =
-      Pattern.compile("(\\d+):(\\d+): .*has no field named \"([^\"]+)\".*", Pattern.DOTALL);
+      Pattern.compile("(\\d+):\\d+:\\tinference\\.[\\w.]*?(\\w+)(?=\\n|$)");
 
   private ModelConfigFile() {}
 
@@ -68,10 +68,10 @@ final class ModelConfigFile {
     } catch (TextFormat.ParseException e) {
       Matcher unknown = UNKNOWN_FIELD.matcher(String.valueOf(e.getMessage()));
       throw new ModelLoadException(
-          unknown.matches()
+          unknown.find()
               ? String.format(
                   "%s line %s: field '%s' is not supported; remove it",
-                  file, unknown.group(1), unknown.group(3))
+                  file, unknown.group(1), unknown.group(2))
               : file + ": " + e.getMessage(),
           e);
     } catch (NoSuchFileException e) {

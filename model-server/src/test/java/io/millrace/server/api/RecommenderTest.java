@@ -1,0 +1,243 @@
+package io.millrace.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.millrace.schemas.FeatureSchema;
+import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
+import io.millrace.schemas.inference.ModelInferRequest;
+import io.millrace.schemas.inference.ModelInferResponse;
+import io.millrace.server.TinyRetriever;
+import io.millrace.server.TinyRetriever.Scored;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Lists from string ids to string ids, compared with a naive computation. */
+class RecommenderTest {
+  private static final float[] NONE = new float[0];
+
+  @RegisterExtension static final ServedTinyModels SERVED = new ServedTinyModels();
+
+  private static void assertList(WireAnswer answer, List<Scored> expected) {
+    assertThat(answer.strings("item_id"))
+        .containsExactlyElementsOf(
+            expected.stream().map(scored -> "item-" + scored.index()).toList());
+    assertThat(answer.floats("score"))
+        .containsExactlyElementsOf(expected.stream().map(Scored::score).toList());
+    assertThat(answer.strings("source")).hasSize(expected.size()).allMatch("retriever"::equals);
+    assertThat(answer.strings("rung")).containsExactly("RETRIEVED");
+    assertThat(answer.shape("item_id")).containsExactly(1L, (long) expected.size());
+  }
+
+  @Test
+  void aListIsExactOverTheWholeCatalogue() {
+    int[] types = {3, 1, 6};
+    float[] ages = {64, 8, 0};
+    WireAnswer answer =
+        SERVED.infer(
+            WireRequest.recommend(new String[] {"item-5", "item-9", "item-17"}, types, ages)
+                .ints("k", 12));
+    assertList(answer, TinyRetriever.list(new int[] {5, 9, 17}, types, ages, Set.of(), NONE, NONE));
+    assertThat(answer.message().getModelVersion()).isEqualTo("1");
+    assertThat(answer.message().getId()).isEqualTo("r1");
+    assertThat(answer.message().getParametersMap()).containsOnlyKeys("queue_us", "compute_us");
+  }
+
+  @Test
+  void excludedItemsMakeRoomForTheNextBest() {
+    String[] excluded = IntStream.range(3, 16).mapToObj(i -> "item-" + i).toArray(String[]::new);
+    WireAnswer answer =
+        SERVED.infer(
+            WireRequest.recommendFor("item-5").strings("exclude_id", excluded).ints("k", 12));
+    Set<Integer> indices = new HashSet<>(IntStream.range(3, 16).boxed().toList());
+    List<Scored> expected =
+        TinyRetriever.list(new int[] {5}, new int[1], new float[1], indices, NONE, NONE);
+    assertThat(expected).hasSize(7);
+    assertList(answer, expected);
+  }
+
+  @Test
+  void excludingEverythingGivesAnEmptyList() {
+    String[] all = IntStream.range(3, 23).mapToObj(i -> "item-" + i).toArray(String[]::new);
+    WireAnswer answer = SERVED.infer(WireRequest.recommendFor("item-5").strings("exclude_id", all));
+    assertThat(answer.strings("item_id")).isEmpty();
+    assertThat(answer.shape("score")).containsExactly(1L, 0L);
+    assertThat(answer.strings("rung")).containsExactly("RETRIEVED");
+  }
+
+  @Test
+  void anEmptyHistoryHasAListOfTenByDefault() {
+    WireAnswer answer = SERVED.infer(WireRequest.recommendFor());
+    List<Scored> expected =
+        TinyRetriever.list(new int[0], new int[0], new float[0], Set.of(), NONE, NONE);
+    assertList(answer, expected.subList(0, 10));
+  }
+
+  @Test
+  void unknownItemsCountAsUnknownAndUnknownExclusionsAreIgnored() {
+    WireAnswer answer =
+        SERVED.infer(
+            WireRequest.recommendFor("nobody's", "item-4")
+                .strings("exclude_id", "ghost", "item-7")
+                .ints("k", 12));
+    assertList(
+        answer,
+        TinyRetriever.list(new int[] {2, 4}, new int[2], new float[2], Set.of(7), NONE, NONE));
+  }
+
+  @Test
+  void onlyTheNewestItemsOfALongHistoryCount() {
+    String[] ids = IntStream.range(3, 20).mapToObj(i -> "item-" + i).toArray(String[]::new);
+    int[] types = IntStream.range(0, ids.length).map(i -> i % 8).toArray();
+    float[] ages = new float[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      ages[i] = ids.length - i;
+    }
+    WireAnswer answer = SERVED.infer(WireRequest.recommend(ids, types, ages).ints("k", 12));
+    assertList(
+        answer,
+        TinyRetriever.list(IntStream.range(3, 20).toArray(), types, ages, Set.of(), NONE, NONE));
+  }
+
+  @Test
+  void profileAndQueryMoveTheList() {
+    float[] profile = new float[FeatureSchema.VECTOR_DIMS];
+    float[] query = new float[FeatureSchema.VECTOR_DIMS];
+    for (int i = 0; i < profile.length; i++) {
+      profile[i] = (i % 5 - 2) / 4f;
+      query[i] = (i % 3 - 1) / 2f;
+    }
+    WireAnswer answer =
+        SERVED.infer(
+            WireRequest.recommendFor("item-8")
+                .floats("profile", profile)
+                .floats("query", query)
+                .ints("k", 12));
+    assertList(
+        answer,
+        TinyRetriever.list(new int[] {8}, new int[1], new float[1], Set.of(), profile, query));
+    WireAnswer without = SERVED.infer(WireRequest.recommendFor("item-8").ints("k", 12));
+    assertThat(without.floats("score")).isNotEqualTo(answer.floats("score"));
+  }
+
+  @Test
+  void manyCallersAtOnceEachGetTheirOwnList() throws Exception {
+    Random random = new Random(7);
+    List<Future<ModelInferResponse>> answers = new ArrayList<>();
+    List<List<Scored>> expected = new ArrayList<>();
+    for (int call = 0; call < 300; call++) {
+      int n = random.nextInt(9);
+      int[] items = random.ints(n, 3, 23).toArray();
+      int[] types = random.ints(n, 0, 8).toArray();
+      float[] ages = new float[n];
+      for (int i = 0; i < n; i++) {
+        ages[i] = random.nextInt(512);
+      }
+      int[] out = random.ints(random.nextInt(6), 3, 23).toArray();
+      ModelInferRequest request =
+          WireRequest.recommend(ids(items), types, ages)
+              .strings("exclude_id", ids(out))
+              .ints("k", 12)
+              .build();
+      answers.add(GRPCInferenceServiceGrpc.newFutureStub(SERVED.channel()).modelInfer(request));
+      Set<Integer> excluded = new HashSet<>(Arrays.stream(out).boxed().toList());
+      expected.add(TinyRetriever.list(items, types, ages, excluded, NONE, NONE));
+    }
+    for (int call = 0; call < answers.size(); call++) {
+      assertList(new WireAnswer(answers.get(call).get()), expected.get(call));
+    }
+  }
+
+  private static String[] ids(int[] items) {
+    return Arrays.stream(items).mapToObj(i -> "item-" + i).toArray(String[]::new);
+  }
+
+  @Test
+  void onlyRequestedOutputsAreSent() {
+    WireRequest request = WireRequest.recommendFor("item-5");
+    request.message.addOutputsBuilder().setName("item_id");
+    assertThat(SERVED.infer(request).message().getOutputsList())
+        .extracting("name")
+        .containsExactly("item_id");
+  }
+
+  @Test
+  void theOwnFeatureSchemaIsAccepted() {
+    SERVED.infer(
+        WireRequest.recommendFor("item-5").parameter("feature_schema", FeatureSchema.hash()));
+  }
+
+  @Test
+  void anotherFeatureSchemaIsRefusedNamingBoth() {
+    StatusRuntimeException refusal =
+        SERVED.refusal(
+            WireRequest.recommendFor("item-5").parameter("feature_schema", "0000000000000000"));
+    assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(refusal).hasMessageContaining("0000000000000000");
+    assertThat(refusal).hasMessageContaining(FeatureSchema.hash());
+  }
+
+  @Test
+  void requestsThatAreNoRowAreRefused() {
+    assertInvalid(
+        WireRequest.recommendFor("item-5").ints("k", 13), "'k' is 13; it goes from 1 to 12");
+    assertInvalid(WireRequest.recommendFor("item-5").ints("k", 0), "'k' is 0");
+    assertInvalid(
+        WireRequest.recommend(new String[] {"item-5"}, new int[] {8}, new float[1]),
+        "'event_type' element 0 is 8; codes go from 0 to 7");
+    assertInvalid(
+        WireRequest.recommend(new String[] {"item-5"}, new int[] {-1}, new float[1]),
+        "'event_type' element 0 is -1");
+    assertInvalid(
+        WireRequest.recommend(new String[] {"item-5"}, new int[1], new float[] {Float.NaN}),
+        "'age_s' element 0 is NaN");
+    assertInvalid(
+        WireRequest.recommend(new String[] {"item-5"}, new int[1], new float[] {-1}),
+        "'age_s' element 0 is -1.0");
+    assertInvalid(
+        WireRequest.recommend(new String[] {"item-5"}, new int[2], new float[1]),
+        "'event_type' has 2 elements, 'item_id' has 1");
+    float[] infinite = new float[FeatureSchema.VECTOR_DIMS];
+    infinite[3] = Float.POSITIVE_INFINITY;
+    assertInvalid(
+        WireRequest.recommendFor("item-5").floats("profile", infinite),
+        "'profile' element 3 is Infinity");
+    assertInvalid(
+        WireRequest.recommendFor("item-5").floats("query", 1f, 2f),
+        "'query' expects shape [-1, 384], given [1, 2]");
+  }
+
+  @Test
+  void severalRowsInOneRequestAreRefused() {
+    WireRequest request =
+        new WireRequest("recommender")
+            .raw("item_id", "BYTES", WireRequest.stringBytes("item-4", "item-5"), 2, 1);
+    assertInvalid(request, "a request is one row");
+  }
+
+  @Test
+  void idsThatAreNotUtf8AreRefused() {
+    byte[] broken = {'i', (byte) 0xc3, (byte) 0x28};
+    WireRequest request =
+        new WireRequest("recommender")
+            .raw("item_id", "BYTES", WireRequest.element(broken), 1, 1)
+            .ints("event_type", 0)
+            .floats("age_s", 0);
+    assertInvalid(request, "'item_id' element 0 is not UTF-8");
+  }
+
+  private static void assertInvalid(WireRequest request, String message) {
+    StatusRuntimeException refusal = SERVED.refusal(request);
+    assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal).hasMessageContaining("model 'recommender'").hasMessageContaining(message);
+  }
+}

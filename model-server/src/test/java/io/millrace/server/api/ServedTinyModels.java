@@ -1,0 +1,69 @@
+package io.millrace.server.api;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
+import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import io.millrace.schemas.inference.ModelInferRequest;
+import io.millrace.server.TinyModels;
+import io.millrace.server.repository.ModelRepository;
+import java.io.IOException;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** The tiny models behind the protocol, without a network. */
+@SuppressWarnings("NullAway.Init")
+final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
+  private ModelRepository models;
+  private Server server;
+  private ManagedChannel channel;
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    models = ModelRepository.load(TinyModels.folder(), TinyModels.defaults(), System::nanoTime);
+    String name = InProcessServerBuilder.generateName();
+    server =
+        InProcessServerBuilder.forName(name)
+            .directExecutor()
+            .addService(new InferenceService(models, "1.2.3", System::nanoTime))
+            .build()
+            .start();
+    channel = InProcessChannelBuilder.forName(name).directExecutor().build();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    channel.shutdownNow();
+    server.shutdownNow();
+    models.close();
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  GRPCInferenceServiceBlockingStub client() {
+    return GRPCInferenceServiceGrpc.newBlockingStub(channel);
+  }
+
+  WireAnswer infer(WireRequest request) {
+    return new WireAnswer(client().modelInfer(request.build()));
+  }
+
+  /** The status that a request is refused with. */
+  StatusRuntimeException refusal(ModelInferRequest request) {
+    try {
+      throw new AssertionError("answered: " + client().modelInfer(request));
+    } catch (StatusRuntimeException e) {
+      return e;
+    }
+  }
+
+  StatusRuntimeException refusal(WireRequest request) {
+    return refusal(request.build());
+  }
+}

@@ -1,0 +1,84 @@
+package io.millrace.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@SuppressWarnings("NullAway.Init")
+class ServerCommandLineTest {
+  @TempDir Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private ServerCommandLine.Outcome parse(String... args) {
+    return ServerCommandLine.parse(args, new PrintWriter(out), new PrintWriter(err));
+  }
+
+  private ServerOptions options(String... args) {
+    return Objects.requireNonNull(parse(args).options(), err::toString);
+  }
+
+  private void assertRefused(String message, String... args) {
+    err.getBuffer().setLength(0);
+    assertThat(parse(args)).isEqualTo(new ServerCommandLine.Outcome(null, 2));
+    assertThat(err.toString().strip()).hasLineCount(1).contains(message);
+  }
+
+  @Test
+  void defaultsHoldWhereNothingIsSaid() {
+    ServerOptions options = options("--model-repository", "models");
+    assertThat(options.modelRepository()).isEqualTo(Path.of("models"));
+    assertThat(options.host()).isEqualTo("127.0.0.1");
+    assertThat(options.grpcPort()).isEqualTo(8001);
+    assertThat(options.maxBatch()).isEqualTo(64);
+    assertThat(options.maxQueueDelay()).isEmpty();
+    assertThat(options.queueCapacity()).isEqualTo(512);
+    assertThat(options.intraOpThreads()).isEqualTo(1);
+    assertThat(options.provider()).isEqualTo(ServerOptions.Provider.CPU);
+    assertThat(options.drainTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(options.stopWithParent()).isFalse();
+  }
+
+  @Test
+  void theCommandLineWinsOverTheFile() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("server.properties"),
+            "model-repository=models\nmax-queue-delay=500us\nqueue-capacity=7\nprovider=cuda\n");
+    ServerOptions options = options("--config", file.toString(), "--queue-capacity", "9");
+    assertThat(options.modelRepository()).isEqualTo(Path.of("models"));
+    assertThat(options.maxQueueDelay()).contains(Duration.ofNanos(500_000));
+    assertThat(options.queueCapacity()).isEqualTo(9);
+    assertThat(options.provider()).isEqualTo(ServerOptions.Provider.CUDA);
+  }
+
+  @Test
+  void wrongOptionsAreOneLineThatNamesOptionValueAndRange() throws IOException {
+    assertRefused("--model-repository");
+    assertRefused("--nonsense", "--model-repository", "m", "--nonsense");
+    assertRefused(
+        "--max-batch is 0; it goes from 1 to", "--model-repository", "m", "--max-batch=0");
+    assertRefused("--grpc-port is 70000", "--model-repository", "m", "--grpc-port", "70000");
+    assertRefused(
+        "'5 minutes' is not a duration", "--model-repository", "m", "--drain-timeout", "5 minutes");
+    assertRefused("--config", "--model-repository", "m", "--config", "nowhere.properties");
+    Path file = Files.writeString(folder.resolve("s.properties"), "queue-capasity=7\n");
+    assertRefused("unknown key 'queue-capasity'", "--config", file.toString());
+  }
+
+  @Test
+  void helpExplainsEveryOption() {
+    assertThat(parse("--help")).isEqualTo(new ServerCommandLine.Outcome(null, 0));
+    assertThat(out.toString())
+        .contains("--model-repository", "--grpc-port", "--max-queue-delay", "--stop-with-parent")
+        .contains("RESOURCE_EXHAUSTED", "Exit codes");
+  }
+}
