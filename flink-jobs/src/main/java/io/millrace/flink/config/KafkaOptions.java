@@ -51,10 +51,12 @@ public final class KafkaOptions {
   public static final ConfigOption<Duration> FETCH_MAX_WAIT =
       ConfigOptions.key("millrace.kafka.fetch-max-wait")
           .durationType()
-          .defaultValue(Duration.ofMillis(20))
+          .defaultValue(Duration.ofMillis(100))
           .withDescription(
               "Longest time (milliseconds) that a broker holds back the answer to a fetch while"
-                  + " nothing is new. Shorter bounds a rare delay, longer saves idle requests.");
+                  + " nothing is new; a new record is answered at once. Shorter bounds the pause"
+                  + " of a partition that was read in several pieces, longer saves processor time"
+                  + " while idle (each fetch costs about 0.4 ms of it, on both sides together).");
 
   /** Whether to create. */
   public static final ConfigOption<Boolean> CREATE_TOPICS =

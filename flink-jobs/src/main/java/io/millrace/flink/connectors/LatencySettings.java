@@ -23,8 +23,9 @@ final class LatencySettings {
     Properties properties = new Properties();
     // One record is enough to answer a fetch: a record is never held back for company.
     properties.setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
-    // A fetch covers only the partitions that had no data buffered when it was sent. One that waits
-    // on idle partitions delays the others by up to this time; Kafka's default is 500 ms.
+    // A fetch covers only the partitions that had nothing buffered when it was sent: while it waits
+    // on idle ones, a partition that was read in several pieces pauses for up to this time. Kafka's
+    // default is 500 ms. Every wait that ends empty is a request, so shorter keeps idle cores busy.
     properties.setProperty(
         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, String.valueOf(fetchMaxWait.toMillis()));
     // Without open transactions on the topic this costs nothing; with them, aborted events never
