@@ -1,6 +1,6 @@
 package io.millrace.standalone.console;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -15,7 +15,7 @@ public final class DemoConsole {
   private static final String CLEAR_LINE = "\r\u001b[K";
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final boolean terminal;
   private final LongSupplier nanoClock;
   private boolean progressShown;
@@ -27,7 +27,7 @@ public final class DemoConsole {
    * @param terminal whether a line can be overwritten
    * @param nanoClock monotonic, for the pauses between lines of progress
    */
-  public DemoConsole(PrintStream out, boolean terminal, LongSupplier nanoClock) {
+  public DemoConsole(PrintWriter out, boolean terminal, LongSupplier nanoClock) {
     this.out = out;
     this.terminal = terminal;
     this.nanoClock = nanoClock;

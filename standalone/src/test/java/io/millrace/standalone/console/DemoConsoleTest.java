@@ -2,16 +2,15 @@ package io.millrace.standalone.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DemoConsoleTest {
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private final StringWriter written = new StringWriter();
+  private final PrintWriter out = new PrintWriter(written);
   private long now;
 
   @Test
@@ -39,6 +38,6 @@ class DemoConsoleTest {
   }
 
   private String written() {
-    return bytes.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+    return written.toString().replace(System.lineSeparator(), "\n");
   }
 }
