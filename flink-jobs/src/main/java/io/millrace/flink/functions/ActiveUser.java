@@ -26,6 +26,9 @@ final class ActiveUser {
   /** Lists of {@link #line} that were not called for: its last ones. */
   final Deque<PendingList> waiting = new ArrayDeque<>();
 
+  /** Whether an input or timer of this user is being processed. */
+  boolean workedOn;
+
   /** Whether this user waits for a free call. */
   boolean queued;
 

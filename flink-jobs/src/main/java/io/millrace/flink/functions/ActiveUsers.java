@@ -16,17 +16,25 @@ final class ActiveUsers {
     this.states = states;
   }
 
-  /** A user to work on; {@link #settle} must follow. */
+  /** A user to work on; {@link #release} must follow. */
   ActiveUser activate(String userId) {
-    return users.computeIfAbsent(userId, id -> new ActiveUser(id, states));
+    ActiveUser user = users.computeIfAbsent(userId, id -> new ActiveUser(id, states));
+    user.workedOn = true;
+    return user;
   }
 
-  /** Stores and forgets a user, unless lists are on their way. */
+  /** The input or timer that the user was activated for is done. */
+  void release(ActiveUser user) throws IOException {
+    user.workedOn = false;
+    settle(user);
+  }
+
+  /** Stores and forgets a user, unless worked on or with lists on their way. */
   void settle(ActiveUser user) throws IOException {
-    if (user.line.isEmpty()) {
+    if (!user.workedOn && user.line.isEmpty()) {
       user.store();
       user.storePending();
-      users.remove(user.userId, user);
+      users.remove(user.userId);
     }
   }
 

@@ -95,7 +95,8 @@ final class Calls {
     user.line.add(list);
     user.waiting.add(list);
     pending++;
-    startWhatFits(user);
+    enqueue(user);
+    startQueued();
   }
 
   /**
@@ -125,24 +126,20 @@ final class Calls {
     startQueued();
   }
 
-  private void startWhatFits(ActiveUser user) throws IOException {
-    while (user.canStart(settings.maxInFlightPerUser())) {
-      if (inFlight.size() >= settings.maxInFlight()) {
-        if (!user.queued) {
-          user.queued = true;
-          queue.add(user);
-        }
-        return;
-      }
-      start(user.waiting.remove());
+  private void enqueue(ActiveUser user) {
+    if (!user.queued && user.canStart(settings.maxInFlightPerUser())) {
+      user.queued = true;
+      queue.add(user);
     }
   }
 
+  /** One call per user and turn: a user with many lists waits like everyone else. */
   private void startQueued() throws IOException {
     while (!queue.isEmpty() && inFlight.size() < settings.maxInFlight()) {
       ActiveUser next = queue.remove();
       next.queued = false;
-      startWhatFits(next);
+      start(next.waiting.remove());
+      enqueue(next);
       users.settle(next);
     }
   }
@@ -219,7 +216,7 @@ final class Calls {
     }
     inFlight.remove(list);
     answered(list, answer, failure, at);
-    startWhatFits(list.user);
+    enqueue(list.user);
     startQueued();
     users.settle(list.user);
   }

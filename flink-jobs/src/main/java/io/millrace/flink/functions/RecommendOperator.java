@@ -161,7 +161,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
       for (PendingTrigger trigger : entry.getValue()) {
         open.add(user, trigger);
       }
-      active.settle(user);
+      active.release(user);
     }
     restored = Map.of();
   }

@@ -76,7 +76,7 @@ final class UserUpdates {
     } else if (input instanceof Erased erased) {
       erase(user, erased.erasure().getRequestedAt().toEpochMilli());
     }
-    users.settle(user);
+    users.release(user);
     return user;
   }
 
@@ -270,7 +270,7 @@ final class UserUpdates {
     if (user.history().forgetErasure(now)) {
       user.historyChanged();
     }
-    users.settle(user);
+    users.release(user);
     return user;
   }
 
@@ -281,7 +281,7 @@ final class UserUpdates {
       HeldTriggers held = states.held(userId);
       release(user, held.releaseAll());
       keep(user, held);
-      users.settle(user);
+      users.release(user);
     }
   }
 }

@@ -1,0 +1,166 @@
+package io.millrace.flink.functions;
+
+import io.millrace.flink.inference.RecommendFailure.Reason;
+import io.millrace.flink.records.PopularNow;
+import io.millrace.flink.records.RecordTypes;
+import io.millrace.flink.records.UserInput;
+import io.millrace.schemas.avro.Recommendation;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.util.function.ThrowingRunnable;
+
+/** One instance of the recommending operator, with its mailbox in the test's hands. */
+final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation> {
+  static final int MAX_PARALLELISM = 720;
+  static final long START = 1_800_000_000_000L;
+
+  private final FakeRecommender recommender;
+  private long snapshots;
+
+  private UserHarness(
+      RecommendOperatorFactory factory, FakeRecommender recommender, int parallelism, int subtask)
+      throws Exception {
+    super(factory, MAX_PARALLELISM, parallelism, subtask);
+    this.recommender = recommender;
+    KeySelector<UserInput, String> key = UserInput::userId;
+    config.setStatePartitioner(0, key);
+    config.setStateKeySerializer(StringSerializer.INSTANCE);
+    config.serializeAllConfigs();
+    setup(RecordTypes.RECOMMENDATION.createSerializer(new SerializerConfigImpl()));
+  }
+
+  /** A running instance without a past, on the heap. */
+  static UserHarness start(RecommendSettings settings, FakeRecommender recommender)
+      throws Exception {
+    return start(settings, recommender, PopularNow.NOTHING);
+  }
+
+  static UserHarness start(
+      RecommendSettings settings, FakeRecommender recommender, PopularNow initial)
+      throws Exception {
+    UserHarness harness = of(settings, recommender, initial, 1, 0);
+    harness.open();
+    return harness;
+  }
+
+  /** A running instance of several, with a snapshot's state, in RocksDB. */
+  static UserHarness restore(
+      RecommendSettings settings,
+      FakeRecommender recommender,
+      OperatorSubtaskState snapshot,
+      int snapshotParallelism,
+      int parallelism,
+      int subtask)
+      throws Exception {
+    UserHarness harness = of(settings, recommender, PopularNow.NOTHING, parallelism, subtask);
+    harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+    harness.initializeState(
+        repartitionOperatorState(
+            snapshot, MAX_PARALLELISM, snapshotParallelism, parallelism, subtask));
+    harness.open();
+    return harness;
+  }
+
+  /** A running instance of several without a past, in RocksDB. */
+  static UserHarness startInRocksDb(
+      RecommendSettings settings, FakeRecommender recommender, int parallelism, int subtask)
+      throws Exception {
+    UserHarness harness = of(settings, recommender, PopularNow.NOTHING, parallelism, subtask);
+    harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+    harness.initializeEmptyState();
+    harness.open();
+    return harness;
+  }
+
+  private static UserHarness of(
+      RecommendSettings settings,
+      FakeRecommender recommender,
+      PopularNow initial,
+      int parallelism,
+      int subtask)
+      throws Exception {
+    UserHarness harness =
+        new UserHarness(
+            new RecommendOperatorFactory(settings, () -> recommender, initial),
+            recommender,
+            parallelism,
+            subtask);
+    harness.setProcessingTime(START);
+    return harness;
+  }
+
+  void process(UserInput input) throws Exception {
+    StreamRecord<UserInput> element = new StreamRecord<>(input);
+    recommendOperator().setKeyContextElement1(element);
+    recommendOperator().processElement1(element);
+  }
+
+  void process(PopularNow popular) throws Exception {
+    StreamRecord<PopularNow> element = new StreamRecord<>(popular);
+    recommendOperator().setKeyContextElement2(element);
+    recommendOperator().processElement2(element);
+  }
+
+  /** Runs what is in the mailbox now, as the task does between two inputs. */
+  void runMails() throws Exception {
+    while (getTaskMailbox().hasMail()) {
+      getTaskMailbox().take(0).run();
+    }
+  }
+
+  /** Puts something in the mailbox: it runs when the operator yields, or with {@link #runMails}. */
+  void mail(ThrowingRunnable<Exception> action) {
+    getTaskMailbox().put(new Mail(action::run, 0, "of the test"));
+  }
+
+  OperatorSubtaskState snapshot() throws Exception {
+    snapshots++;
+    prepareSnapshotPreBarrier(snapshots);
+    return snapshot(snapshots, snapshots);
+  }
+
+  void endInput() throws Exception {
+    recommendOperator().endInput(1);
+    recommendOperator().finish();
+  }
+
+  /** Ends like a task whose machine fails: what is in flight is lost, nothing is finished. */
+  void crash() throws Exception {
+    getTaskMailbox().quiesce();
+    recommendOperator().close();
+  }
+
+  /** Finishes; calls that the test left open fail, since finishing waits for them. */
+  @Override
+  public void close() throws Exception {
+    runMails();
+    while (!recommender.open.isEmpty()) {
+      recommender.take(0).fail(Reason.UNAVAILABLE);
+      runMails();
+    }
+    super.close();
+  }
+
+  /** Lists that left since the last look, in order. */
+  List<Recommendation> lists() {
+    List<Recommendation> lists = new ArrayList<>(extractOutputValues());
+    getOutput().clear();
+    return lists;
+  }
+
+  long now() {
+    return getProcessingTime();
+  }
+
+  private RecommendOperator recommendOperator() {
+    return (RecommendOperator) getOperator();
+  }
+}
