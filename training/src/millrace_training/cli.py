@@ -37,8 +37,78 @@ def _parser() -> argparse.ArgumentParser:
         description="Import events, train a retriever, evaluate it, export it, publish it.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_train(commands)
     _add_data(commands)
     return parser
+
+
+def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    train = commands.add_parser(
+        "train",
+        help="train a retriever and publish it as a new version",
+        description="Train a retriever on the events before a cut, evaluate it on those after it beside counting "
+        "baselines, export it to ONNX, check the export, and publish a new version in a model repository.",
+    )
+    train.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with the events")
+    train.add_argument(
+        "--until",
+        required=True,
+        metavar="CUT",
+        help="train on what lies before: a share of the events (80%%), an ISO time, or epoch seconds",
+    )
+    train.add_argument(
+        "--models", type=Path, default=Path("models"), metavar="DIR", help="repository (default: models)"
+    )
+    train.add_argument("--recipe", default="demo", metavar="NAME", help="sizes and settings (default: demo)")
+    train.add_argument("--seed", type=int, default=1, metavar="N", help="decides everything random (default: 1)")
+    train.add_argument("--threads", type=_positive, default=1, metavar="N", help="CPU threads (default: 1)")
+    train.add_argument(
+        "--ties",
+        choices=["file", "item"],
+        default="file",
+        help="order of events of the same second: as in the file (default), or by item id to compare with figures "
+        "measured that way",
+    )
+    train.set_defaults(run=_run_train)
+
+
+def _run_train(options: argparse.Namespace) -> None:
+    try:
+        from millrace_training import training
+    except ModuleNotFoundError as error:
+        raise TrainingError(
+            f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
+        ) from error
+    from millrace_training.recipes import RECIPES
+
+    if options.recipe not in RECIPES:
+        raise TrainingError(f"--recipe {options.recipe}: unknown; known are {', '.join(RECIPES)}")
+    training.run(
+        training.TrainingJob(
+            data=options.data,
+            until=options.until,
+            models=options.models,
+            recipe=RECIPES[options.recipe],
+            seed=options.seed,
+            threads=options.threads,
+            ties=options.ties,
+            command=_command(options),
+        )
+    )
+
+
+def _command(options: argparse.Namespace) -> list[str]:
+    """The command that gives the same model again, without the folders of one machine."""
+    command = ["./millrace", "train", "--data", options.data.name, "--until", options.until]
+    command += ["--recipe", options.recipe, "--seed", str(options.seed), "--threads", str(options.threads)]
+    return command if options.ties == "file" else [*command, "--ties", options.ties]
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text}: must be at least 1")
+    return value
 
 
 def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

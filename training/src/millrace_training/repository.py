@@ -1,0 +1,140 @@
+"""Publish model versions into a repository on disk, in the layout that Triton reads.
+
+::
+
+    models/
+      retriever/config.pbtxt                 the raw model, plain tensors
+      retriever/<version>/model.onnx
+      recommender/config.pbtxt               the bundle, strings in and out
+      recommender/<version>/retriever.onnx   the same graph
+                            vocabulary.txt   item ids by index, append-only across versions
+                            popular.tsv      item id, tab, count over the training range
+                            bundle.json      what it is, checksums, how it was made and measured
+
+A version folder appears in one rename, ``retriever`` first and ``recommender`` last, so that a server that sees
+the recommender's new version finds everything else in place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from millrace_training import atomic, triton
+from millrace_training.retriever import CANDIDATES
+from millrace_training.vocabulary import FIRST_ITEM, PADDING, START, UNKNOWN, Vocabulary
+
+RECOMMENDER = "recommender"
+RETRIEVER = "retriever"
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Everything that one version consists of.
+
+    Attributes:
+        retriever: serialised ONNX model.
+        vocabulary: item ids.
+        popular: counts over the training range by item id.
+        max_history: events of a history that the model sees.
+        training: how it was made, for ``bundle.json``.
+        metrics: what was measured.
+        parity: outcome of the export check.
+    """
+
+    retriever: bytes
+    vocabulary: Vocabulary
+    popular: Mapping[str, int]
+    max_history: int
+    training: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    parity: Mapping[str, Any]
+
+
+class ModelRepository:
+    """A folder of models with numbered versions."""
+
+    def __init__(self, root: Path) -> None:
+        """Refer to a repository; it is created by the first publication."""
+        self.root = root
+
+    def latest(self) -> int | None:
+        """Highest published version of the recommender, or None."""
+        return max(self._versions(RECOMMENDER), default=None)
+
+    def vocabulary(self) -> Vocabulary:
+        """The latest version's vocabulary, which the next one has to extend; empty for a new repository."""
+        version = self.latest()
+        return Vocabulary.read(self.folder(version) / "vocabulary.txt") if version is not None else Vocabulary(())
+
+    def folder(self, version: int) -> Path:
+        """The recommender's folder of a version."""
+        return self.root / RECOMMENDER / str(version)
+
+    def publish(self, bundle: Bundle) -> int:
+        """Write a new version of both models, one above the highest that either has, and return its number.
+
+        Raises:
+            TrainingError: the folder can't be written; no version has appeared then.
+        """
+        version = 1 + max((*self._versions(RECOMMENDER), *self._versions(RETRIEVER)), default=0)
+        self._configure(RETRIEVER, triton.retriever_config())
+        with atomic.new_folder(self.root / RETRIEVER / str(version)) as folder:
+            (folder / "model.onnx").write_bytes(bundle.retriever)
+        self._configure(RECOMMENDER, triton.recommender_config())
+        with atomic.new_folder(self.folder(version)) as folder:
+            files = _files(bundle)
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+            (folder / "bundle.json").write_text(json.dumps(_manifest(bundle, files), indent=2) + "\n", encoding="utf-8")
+        return version
+
+    def _configure(self, model: str, text: str) -> None:
+        path = self.root / model / "config.pbtxt"
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            atomic.write_file(path, text.encode("utf-8"))
+
+    def _versions(self, model: str) -> list[int]:
+        folder = self.root / model
+        if not folder.is_dir():
+            return []
+        return [int(each.name) for each in folder.iterdir() if each.is_dir() and each.name.isdecimal()]
+
+
+def feature_schema() -> str:
+    """Hash of the feature schema: the first 8 bytes of its SHA-256 in lower-case hexadecimal."""
+    content = resources.files("millrace_training").joinpath("feature_schema.json").read_bytes()
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _files(bundle: Bundle) -> dict[str, bytes]:
+    ranked = sorted(bundle.popular.items(), key=lambda entry: (-entry[1], entry[0]))
+    return {
+        "retriever.onnx": bundle.retriever,
+        "vocabulary.txt": bundle.vocabulary.to_bytes(),
+        "popular.tsv": "".join(f"{item}\t{count}\n" for item, count in ranked).encode("utf-8"),
+    }
+
+
+def _manifest(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "feature_schema": feature_schema(),
+        "max_history": bundle.max_history,
+        "k": CANDIDATES,
+        "index": {"padding": PADDING, "start": START, "unknown": UNKNOWN, "first_item": FIRST_ITEM},
+        "files": {
+            name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+            for name, content in files.items()
+        },
+        "training": dict(bundle.training),
+        "metrics": dict(bundle.metrics),
+        "parity": dict(bundle.parity),
+    }

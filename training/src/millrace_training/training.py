@@ -1,0 +1,210 @@
+"""The ``train`` command from end to end: import, fit, export, check, evaluate, publish."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from millrace_training import evaluation, fitting, interactions, metrics, parity, retriever
+from millrace_training.errors import TrainingError
+from millrace_training.evaluation import Ranks, Target
+from millrace_training.interactions import Interactions
+from millrace_training.progress import Progress
+from millrace_training.recipes import Recipe
+from millrace_training.repository import Bundle, ModelRepository
+from millrace_training.serving import NOT_RETURNED, ExportedRetriever, Row
+from millrace_training.vocabulary import FIRST_ITEM
+from millrace_training.windows import Sequences
+
+_BATCH = 64
+_PARITY_ROWS = 256
+_LEAST_EVENTS = 10
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """What to train, on what, and where to publish it.
+
+    Attributes:
+        data: folder with the events.
+        until: the cut, as :func:`millrace_training.interactions.cut` reads it.
+        models: root of the model repository.
+        recipe: sizes and settings.
+        seed: decides everything random.
+        threads: CPU threads of PyTorch.
+        ties: order of events of the same second, ``file`` or ``item``.
+        command: how it was started, for the bundle.
+    """
+
+    data: Path
+    until: str
+    models: Path
+    recipe: Recipe
+    seed: int = 1
+    threads: int = 1
+    ties: str = "file"
+    command: Sequence[str] = field(default_factory=tuple)
+
+
+def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
+    """Train, evaluate and publish; return the published version.
+
+    Nothing is written before the last step. The events after the cut are only used to evaluate the one
+    model that is published; every choice is made before it.
+
+    Raises:
+        TrainingError: the data can't be read, hold too little, or the export differs from the model.
+    """
+    started_s = time.monotonic()
+    stream = interactions.read(job.data).by_time(job.ties)
+    cut = interactions.cut(stream, job.until)
+    if cut < _LEAST_EVENTS:
+        raise TrainingError(
+            f"--until {job.until}: only {cut} events lie before it, at least {_LEAST_EVENTS} are needed"
+        )
+    past = stream[:cut]
+    say(f"{len(stream):,} events, {len(stream.user_ids):,} users, {len(stream.item_ids):,} items; training on {cut:,}")
+
+    repository = ModelRepository(job.models)
+    vocabulary = repository.vocabulary().extended(past.item_ids[item] for item in _in_order(past.item))
+    torch.set_num_threads(job.threads)
+    fitted = fitting.fit(past, vocabulary, job.recipe, job.seed)
+    say(f"chose {fitted.epochs} epochs by validation: {_shown(fitted.validation)}")
+
+    allowed = np.zeros(vocabulary.size, dtype=np.bool_)
+    sequences = Sequences.of(stream, vocabulary)
+    allowed[sequences.item_index[:cut]] = True
+    allowed[:FIRST_ITEM] = False
+    exported = retriever.export(fitted.model, job.recipe, allowed)
+    session = ExportedRetriever(exported, job.threads)
+    expected = list(evaluation.targets(stream, cut))
+    checked = parity.check(
+        fitted.model, session, allowed, _parity_rows(sequences, expected, past, job.seed), job.recipe.max_history
+    )
+    say(f"the exported graph agrees with the model: scores within {checked.max_score_difference:.1e}")
+
+    measured = {"validation": fitted.validation, **_evaluated(session, stream, sequences, cut, expected, job.recipe)}
+    say(_table(measured, len(expected)))
+    version = repository.publish(
+        Bundle(
+            retriever=exported,
+            vocabulary=vocabulary,
+            popular=_counts(past),
+            max_history=job.recipe.max_history,
+            training={
+                "dataset": job.data.name,
+                "events": cut,
+                "from": _iso(past.time_s[0]),
+                "until": _iso(past.time_s[-1]),
+                "seed": job.seed,
+                "recipe": job.recipe.name,
+                "epochs": fitted.epochs,
+                "model": {
+                    "architecture": "sasrec",
+                    "dimensions": job.recipe.dimensions,
+                    "layers": job.recipe.layers,
+                },
+                "ties": job.ties,
+                "command": shlex.join(job.command),
+                "duration_s": round(time.monotonic() - started_s, 1),
+            },
+            metrics=measured,
+            parity=checked.as_dict(),
+        )
+    )
+    say(f"published version {version} in {job.models}")
+    return version
+
+
+def rank_exported(
+    session: ExportedRetriever, sequences: Sequences, expected: Sequence[Target], advance: Callable[[int], None]
+) -> Ranks:
+    """Rank targets with the exported graph, whose lists end after its K candidates."""
+    ranks = np.full(len(expected), metrics.UNRANKED, dtype=np.int64)
+    order = sorted(range(len(expected)), key=lambda number: len(expected[number].history))
+    for start in range(0, len(order), _BATCH):
+        numbers = order[start : start + _BATCH]
+        candidates, scores = session.retrieve([row(sequences, expected[number].history) for number in numbers])
+        wanted = np.array([sequences.item_index[expected[number].position] for number in numbers])
+        hits = (candidates == wanted[:, None]) & (scores > NOT_RETURNED)
+        for number, hit in zip(numbers, hits, strict=True):
+            if hit.any():
+                ranks[number] = 1 + int(hit.argmax())
+        advance(len(numbers))
+    return ranks
+
+
+def row(sequences: Sequences, history: Sequence[int]) -> Row:
+    """The request for a history (positions in the stream), everything in it excluded."""
+    positions = np.array(history, dtype=np.int64)
+    times_s = sequences.time_s[positions]
+    items: NDArray[np.int64] = sequences.item_index[positions]
+    return Row(
+        items=items.tolist(),
+        event_types=sequences.event_type[positions].tolist(),
+        ages_s=(times_s.max(initial=0) - times_s).astype(np.float64).tolist(),
+        exclude=np.unique(items[items >= FIRST_ITEM]).tolist(),
+    )
+
+
+def _evaluated(
+    session: ExportedRetriever,
+    stream: Interactions,
+    sequences: Sequences,
+    cut: int,
+    expected: Sequence[Target],
+    recipe: Recipe,
+) -> dict[str, Any]:
+    if not expected:
+        return {}
+    methods = evaluation.baselines(len(stream.item_ids))
+    with Progress("counting baselines", len(stream), "events") as line:
+        ranks = evaluation.rank_online(stream, cut, methods, lambda done: line.advance(done))
+    with Progress("evaluating the model", len(expected), "targets") as line:
+        ranks[f"sasrec_{recipe.name}"] = rank_exported(session, sequences, expected, lambda done: line.advance(done))
+    return {"targets": len(expected), "test": {name: evaluation.summary(values) for name, values in ranks.items()}}
+
+
+def _parity_rows(sequences: Sequences, expected: Sequence[Target], past: Interactions, seed: int) -> list[Row]:
+    """An empty history, then real ones: from the stream after the cut, or without one from training."""
+    random = np.random.default_rng(seed)
+    candidates = expected or list(evaluation.targets(past, 0))
+    chosen = random.choice(len(candidates), min(_PARITY_ROWS - 1, len(candidates)), replace=False)
+    return [Row(), *(row(sequences, candidates[number].history) for number in sorted(chosen))]
+
+
+def _in_order(items: NDArray[np.int64]) -> list[int]:
+    return list(dict.fromkeys(items.tolist()))
+
+
+def _counts(past: Interactions) -> dict[str, int]:
+    numbers, counts = np.unique(past.item, return_counts=True)
+    return {past.item_ids[number]: int(count) for number, count in zip(numbers, counts, strict=True)}
+
+
+def _table(measured: dict[str, Any], targets: int) -> str:
+    if "test" not in measured:
+        return "no events after the cut: nothing to evaluate on"
+    rows = [f"{'full ranking, ' + format(targets, ',') + ' targets':<32}  HR@10  NDCG@10  recall@100"]
+    rows += [
+        f"{name:<32}  {values['hit_rate_at_10']:.4f}   {values['ndcg_at_10']:.4f}      {values['recall_at_100']:.4f}"
+        for name, values in measured["test"].items()
+    ]
+    return "\n".join(rows)
+
+
+def _shown(values: dict[str, float]) -> str:
+    return f"HR@10 {values['hit_rate_at_10']:.4f}, NDCG@10 {values['ndcg_at_10']:.4f}"
+
+
+def _iso(seconds: np.int64) -> str:
+    return datetime.fromtimestamp(int(seconds), timezone.utc).isoformat().replace("+00:00", "Z")
