@@ -1,0 +1,137 @@
+package io.millrace.standalone.cli;
+
+import io.millrace.standalone.platform.CacheFolder;
+import io.millrace.standalone.platform.Installation;
+import io.millrace.standalone.platform.PlatformSettings;
+import io.millrace.standalone.platform.PortChoice;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * Options of the commands that start the platform: which parts, where they listen, what is kept.
+ */
+public final class PlatformOptions {
+  private static final int KAFKA_PORT = 9092;
+  private static final int REGISTRY_PORT = 8081;
+  private static final int MODEL_SERVER_PORT = 8001;
+  private static final int FLINK_PORT = 8088;
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT,...",
+      description = "Use these Kafka brokers instead of starting one.")
+  private @Nullable String bootstrapServers;
+
+  @Option(
+      names = "--registry",
+      paramLabel = "URL",
+      description =
+          "Use this schema registry instead of starting one: base of its common API, such as"
+              + " http://host:8081/apis/ccompat/v7.")
+  private @Nullable URI registry;
+
+  @Option(
+      names = "--model-server",
+      paramLabel = "HOST:PORT",
+      description = "Use this model server (gRPC) instead of starting one.")
+  private @Nullable String modelServer;
+
+  @Option(
+      names = "--flink-rest",
+      paramLabel = "URL",
+      description =
+          "Run the job on this Flink cluster, through its REST API, instead of starting one. The"
+              + " cluster must reach all addresses, and keeps the job when this command ends.")
+  private @Nullable URI flinkRest;
+
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "PORT",
+      description = "Port of the started broker (default: " + KAFKA_PORT + ", or the next free).")
+  private @Nullable Integer kafkaPort;
+
+  @Option(
+      names = "--registry-port",
+      paramLabel = "PORT",
+      description =
+          "Port of the started registry (default: " + REGISTRY_PORT + ", or the next free).")
+  private @Nullable Integer registryPort;
+
+  @Option(
+      names = "--model-server-port",
+      paramLabel = "PORT",
+      description =
+          "Port of the started model server (default: "
+              + MODEL_SERVER_PORT
+              + ", or the next free).")
+  private @Nullable Integer modelServerPort;
+
+  @Option(
+      names = "--flink-port",
+      paramLabel = "PORT",
+      description =
+          "Port of the started Flink's dashboard (default: " + FLINK_PORT + ", or the next free).")
+  private @Nullable Integer flinkPort;
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description = "Model repository to serve (default: the models that come with Millrace).")
+  private @Nullable Path models;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Keep Kafka's log, the schemas and the checkpoints here, and go on from them at the next"
+              + " start (default: nothing is kept).")
+  private @Nullable Path dataFolder;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      description = "Subtasks of the job (default: number of cores, at most 4).")
+  private @Nullable Integer parallelism;
+
+  @Option(
+      names = "-D",
+      paramLabel = "KEY=VALUE",
+      description =
+          "An option of the job or of Flink, such as -Dmillrace.trigger.interval=2s; repeatable.")
+  private Map<String, String> jobOptions = new LinkedHashMap<>();
+
+  /**
+   * What the options say.
+   *
+   * @param forced options of the job that the command itself sets; the user's own win
+   */
+  PlatformSettings settings(Installation installation, Map<String, String> forced) {
+    Map<String, String> options = new LinkedHashMap<>(forced);
+    options.putAll(jobOptions);
+    return new PlatformSettings(
+        CacheFolder.ofUser(),
+        Optional.ofNullable(dataFolder),
+        Optional.ofNullable(bootstrapServers),
+        Optional.ofNullable(registry),
+        Optional.ofNullable(modelServer),
+        Optional.ofNullable(flinkRest),
+        port("--kafka-port", kafkaPort, KAFKA_PORT),
+        port("--registry-port", registryPort, REGISTRY_PORT),
+        port("--model-server-port", modelServerPort, MODEL_SERVER_PORT),
+        port("--flink-port", flinkPort, FLINK_PORT),
+        models == null ? installation.models() : models.toAbsolutePath().normalize(),
+        List.of(),
+        parallelism == null ? Math.min(4, Runtime.getRuntime().availableProcessors()) : parallelism,
+        options);
+  }
+
+  private static PortChoice port(String option, @Nullable Integer given, int preferred) {
+    return new PortChoice(option, given == null ? preferred : given, given != null);
+  }
+}

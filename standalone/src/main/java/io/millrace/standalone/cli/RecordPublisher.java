@@ -1,0 +1,99 @@
+package io.millrace.standalone.cli;
+
+import io.millrace.flink.connectors.SchemaRegistry;
+import io.millrace.schemas.RecordCodec;
+import io.millrace.schemas.Topic;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes records under the schema ids of a registry. Not thread-safe. */
+final class RecordPublisher implements AutoCloseable {
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  private final KafkaProducer<String, byte[]> producer;
+  private final SchemaRegistry schemas;
+  private final Map<String, Integer> ids = new HashMap<>();
+  private @Nullable Exception failure;
+
+  RecordPublisher(Map<String, Object> kafka, SchemaRegistry schemas) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    this.producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    this.schemas = schemas;
+  }
+
+  /**
+   * Publishes one record and waits until the broker has it.
+   *
+   * @return where it is now, for a person
+   */
+  <V extends SpecificRecord> String publish(Topic<V> topic, String key, V value, String id) {
+    try {
+      RecordMetadata written = producer.send(record(topic, key, value)).get();
+      return id + " published to " + topic.name() + " (" + written + ")";
+    } catch (ExecutionException e) {
+      throw failed(topic, e.getCause() == null ? e : e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed(topic, e);
+    }
+  }
+
+  /** Publishes one of many; {@link #flush()} tells whether all arrived. */
+  <V extends SpecificRecord> void send(Topic<V> topic, String key, V value) {
+    producer.send(
+        record(topic, key, value),
+        (written, problem) -> {
+          if (problem != null) {
+            failure = problem;
+          }
+        });
+    check();
+  }
+
+  /**
+   * Waits until the broker has all that was sent.
+   *
+   * @throws CommandException if it refused one
+   */
+  void flush() {
+    producer.flush();
+    check();
+  }
+
+  private void check() {
+    Exception seen = failure;
+    if (seen != null) {
+      throw new CommandException("Kafka did not take an event: " + seen.getMessage());
+    }
+  }
+
+  private <V extends SpecificRecord> ProducerRecord<String, byte[]> record(
+      Topic<V> topic, String key, V value) {
+    int id =
+        ids.computeIfAbsent(topic.subject(), subject -> schemas.register(subject, topic.schema()));
+    return new ProducerRecord<>(topic.name(), key, RecordCodec.of(topic).encode(value, id));
+  }
+
+  private static CommandException failed(Topic<?> topic, Throwable cause) {
+    return new CommandException(
+        "cannot publish to " + topic.name() + ": " + cause.getMessage() + "; is the broker up?");
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

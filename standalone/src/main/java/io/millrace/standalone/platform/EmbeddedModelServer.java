@@ -1,0 +1,83 @@
+package io.millrace.standalone.platform;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The model server as a child process. It keeps nothing that another start would not find, so one
+ * that dies is started again; until then recommendations come from the lower rungs.
+ */
+final class EmbeddedModelServer implements StartSequence.Part {
+  private static final String MAIN = "io.millrace.server.ModelServer";
+  private static final Pattern READY =
+      Pattern.compile("^millrace-model-server ready grpc=(\\S+:\\d+)$");
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
+
+  private final SupervisedChild child;
+  private final String address;
+
+  private EmbeddedModelServer(SupervisedChild child, String address) {
+    this.child = child;
+    this.address = address;
+  }
+
+  /**
+   * Starts the process, without waiting until it is ready.
+   *
+   * @param options further options of the model server
+   * @throws PlatformException if there is no model repository
+   */
+  static EmbeddedModelServer launch(
+      Path repository, List<String> options, WorkFolder work, int port, StartProgress progress) {
+    if (!Files.isDirectory(repository)) {
+      throw new PlatformException(
+          "--models " + repository + " is not a folder; give a model repository, or train a model");
+    }
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx384m",
+                "-Djava.io.tmpdir=" + work.folder("tmp"),
+                "-cp",
+                Installation.classPath(),
+                MAIN,
+                "--model-repository",
+                repository.toString(),
+                "--host",
+                "127.0.0.1",
+                "--grpc-port",
+                String.valueOf(port),
+                "--stop-with-parent"));
+    arguments.addAll(options);
+    ChildSpec spec =
+        new ChildSpec(
+            "model server",
+            JavaCommand.write(work.folder("tmp").resolve("model-server.args"), arguments),
+            work.folder("log").resolve("model-server.log"),
+            READY,
+            START_LIMIT,
+            STOP_LIMIT);
+    return new EmbeddedModelServer(SupervisedChild.start(spec, progress), "127.0.0.1:" + port);
+  }
+
+  @Override
+  public String start() throws InterruptedException {
+    child.awaitReady();
+    return address;
+  }
+
+  SupervisedChild child() {
+    return child;
+  }
+
+  @Override
+  public void close() {
+    child.close();
+  }
+}

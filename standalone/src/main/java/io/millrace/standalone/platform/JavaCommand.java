@@ -1,0 +1,36 @@
+package io.millrace.standalone.platform;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The command that runs a Java program, its arguments in a file.
+ *
+ * <p>A class path of a hundred jars makes a command line of more than ten thousand characters. ONNX
+ * Runtime 1.29 matches its process's command line against a pattern when it is loaded, recursively,
+ * and overflows the stack at less than half of that; with a file the command line stays short.
+ */
+final class JavaCommand {
+  private JavaCommand() {}
+
+  /**
+   * Writes the file and returns the command.
+   *
+   * @param file where the arguments go; replaced
+   * @param arguments JVM options, main class, program arguments
+   */
+  static List<String> write(Path file, List<String> arguments) {
+    try {
+      Files.write(file, arguments.stream().map(JavaCommand::quote).toList());
+    } catch (IOException e) {
+      throw new PlatformException("cannot write " + file + ": " + FileProblem.reason(e), e);
+    }
+    return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + file);
+  }
+
+  static String quote(String argument) {
+    return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

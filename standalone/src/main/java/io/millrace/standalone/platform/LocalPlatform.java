@@ -1,0 +1,248 @@
+package io.millrace.standalone.platform;
+
+import io.millrace.standalone.platform.AddressFile.Addresses;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.JobID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole system on this machine; each part is either started here or given by its address.
+ *
+ * <p>Broker, registry, model server and Flink start side by side; topics, schemas and the job
+ * follow. A model server or a registry that dies is started again. A broker, a Flink or a job that
+ * ends by itself ends the platform: whoever made it hears why, once, and closes it.
+ */
+public final class LocalPlatform implements Platform {
+  private final PlatformSettings settings;
+  private final Installation installation;
+  private final WorkFolder work;
+  private final JobPlan plan;
+  private final Consumer<String> onDeath;
+  private final StartProgress progress;
+  private final StartSequence parts;
+  private final PlatformPorts ports;
+  private final Addresses addresses;
+  private final EmbeddedFlink flink;
+  private final ProcessorTimes processorTimes = new ProcessorTimes();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile @Nullable JobID job;
+
+  /**
+   * A platform of which nothing runs yet.
+   *
+   * @param work where to write; {@link #close()} removes it, or keeps it as it says
+   * @param plan the job to run
+   * @param progress hears of each part
+   * @param onDeath hears why a started platform cannot go on, once, on any thread
+   * @throws PlatformException if a port that was asked for is taken
+   */
+  LocalPlatform(
+      PlatformSettings settings,
+      Installation installation,
+      WorkFolder work,
+      JobPlan plan,
+      StartProgress progress,
+      Consumer<String> onDeath) {
+    this.settings = settings;
+    this.installation = installation;
+    this.work = work;
+    this.plan = plan;
+    this.progress = progress;
+    this.onDeath = onDeath;
+    this.ports = PlatformPorts.choose(settings, progress);
+    this.addresses =
+        new Addresses(
+            ProcessHandle.current().pid(),
+            settings.bootstrapServers().orElse("127.0.0.1:" + ports.kafka()),
+            settings.registry().orElse(EmbeddedRegistry.api(ports.registry())),
+            settings.modelServer().orElse("127.0.0.1:" + ports.modelServer()),
+            URI.create("http://127.0.0.1:" + ports.flink()));
+    this.flink = new EmbeddedFlink(work, ports.flink(), settings.parallelism());
+    this.parts = new StartSequence(settings.partsStartedHere(), progress, System::nanoTime);
+  }
+
+  /**
+   * A platform that runs the recommendation job; nothing is started yet.
+   *
+   * @param work where to write; {@link #close()} removes it, or keeps it as it says
+   * @param progress hears of each part
+   * @param onDeath hears why a started platform cannot go on, once, on any thread
+   * @throws PlatformException if a port that was asked for is taken
+   */
+  public static LocalPlatform ofRecommendations(
+      PlatformSettings settings,
+      Installation installation,
+      WorkFolder work,
+      StartProgress progress,
+      Consumer<String> onDeath) {
+    return new LocalPlatform(
+        settings, installation, work, new RecommendationPlan(), progress, onDeath);
+  }
+
+  /**
+   * Starts everything and returns when the job runs.
+   *
+   * @throws PlatformException if a part does not start; the caller closes the platform then too
+   */
+  public void start() {
+    try {
+      List<CompletableFuture<?>> starting = new ArrayList<>();
+      starting.add(beginBroker());
+      starting.add(beginRegistry());
+      starting.add(beginModelServer());
+      starting.add(parts.begin("Flink", processorTimes.group("flink"), () -> flink));
+      StartSequence.await(starting);
+      StartSequence.await(
+          List.of(parts.begin("job", processorTimes.group("flink"), RunningJob::new)));
+      settings.cache().addresses().write(addresses);
+    } catch (PlatformException e) {
+      if (ended.compareAndSet(false, true)) {
+        throw new PlatformException(failureLogs().keep(String.valueOf(e.getMessage())), e);
+      }
+      throw e;
+    }
+  }
+
+  private CompletableFuture<?> beginBroker() {
+    if (settings.bootstrapServers().isPresent()) {
+      return CompletableFuture.runAsync(() -> TopicSetup.createTopics(bootstrapServers(), false));
+    }
+    return parts
+        .begin(
+            "broker",
+            processorTimes.group("broker"),
+            () -> new EmbeddedBroker(work.folder("kafka"), ports.kafka(), this::died))
+        .thenRun(() -> TopicSetup.createTopics(bootstrapServers(), true));
+  }
+
+  private CompletableFuture<?> beginRegistry() {
+    if (settings.registry().isPresent()) {
+      return CompletableFuture.runAsync(() -> TopicSetup.registerSchemas(registry()));
+    }
+    return parts
+        .begin(
+            "schema registry",
+            Thread.currentThread().getThreadGroup(),
+            () -> EmbeddedRegistry.launch(installation, work, ports.registry(), progress))
+        .thenAccept(
+            started -> {
+              processorTimes.process("registry", started.child()::processorTime);
+              TopicSetup.registerSchemas(registry());
+            });
+  }
+
+  private CompletableFuture<?> beginModelServer() {
+    if (settings.modelServer().isPresent()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return parts
+        .begin(
+            "model server",
+            Thread.currentThread().getThreadGroup(),
+            () ->
+                EmbeddedModelServer.launch(
+                    settings.models(),
+                    settings.modelServerArguments(),
+                    work,
+                    ports.modelServer(),
+                    progress))
+        .thenAccept(
+            started -> processorTimes.process("model-server", started.child()::processorTime));
+  }
+
+  /** The job, as the last part. Stopping Flink stops it: its newest checkpoint stays. */
+  private final class RunningJob implements StartSequence.Part {
+    @Override
+    public String start() {
+      Path checkpoints = work.folder("checkpoints");
+      JobPlan.Place place =
+          new JobPlan.Place(
+              bootstrapServers(),
+              registry(),
+              modelServer(),
+              modelRepository(),
+              checkpoints,
+              new CheckpointFolder(checkpoints).newest(),
+              settings.parallelism(),
+              settings.jobOptions());
+      JobID id = flink.submit(plan.make(place));
+      flink.awaitRunning(id);
+      flink.watch(id, LocalPlatform.this::died);
+      job = id;
+      return id + place.restoreFrom().map(from -> ", goes on from " + from).orElse("");
+    }
+
+    @Override
+    public void close() {
+      // The cluster is stopped right after, and takes the job with it.
+    }
+  }
+
+  private void died(String reason) {
+    if (ended.compareAndSet(false, true)) {
+      onDeath.accept(failureLogs().keep(reason));
+    }
+  }
+
+  private FailureLogs failureLogs() {
+    return new FailureLogs(work.folder("log"), settings.cache().lastFailure());
+  }
+
+  @Override
+  public String bootstrapServers() {
+    return addresses.bootstrapServers();
+  }
+
+  @Override
+  public URI registry() {
+    return addresses.registry();
+  }
+
+  @Override
+  public String modelServer() {
+    return addresses.modelServer();
+  }
+
+  @Override
+  public URI dashboard() {
+    return addresses.dashboard();
+  }
+
+  @Override
+  public Path modelRepository() {
+    return settings.models();
+  }
+
+  @Override
+  public JobStatus job() {
+    JobID id = job;
+    if (id == null) {
+      throw new IllegalStateException("the platform is not started");
+    }
+    return new RestJobStatus(http, dashboard(), id.toHexString());
+  }
+
+  @Override
+  public Map<String, Duration> processorTime() {
+    return processorTimes.now();
+  }
+
+  /** May be called at any moment, also while {@link #start()} runs, and more than once. */
+  @Override
+  public void close() {
+    ended.set(true);
+    settings.cache().addresses().remove(addresses.pid());
+    parts.close();
+    work.close();
+  }
+}
