@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.util.Properties;
+import sun.misc.Signal;
 
 /**
  * The model server's process. Standard output carries one line, when everything is ready; the log
@@ -31,6 +32,8 @@ public final class ModelServer {
       System.exit(outcome.exitCode());
       return;
     }
+    exitOn("TERM");
+    exitOn("INT");
     RunningServer server;
     try {
       server = RunningServer.start(options, version(), System::nanoTime);
@@ -39,21 +42,19 @@ public final class ModelServer {
       System.exit(CANNOT_SERVE);
       return;
     }
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.stop(options.drainTimeout());
-                  // A signal would otherwise become the exit code, and stopping is no failure.
-                  Runtime.getRuntime().halt(0);
-                },
-                "stop"));
+    Thread stop = new Thread(() -> server.stop(options.drainTimeout()), "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
     if (options.stopWithParent()) {
       exitAtEndOf(System.in);
     }
     System.out.println(READY + server.address());
     System.out.flush();
     server.awaitStop();
+  }
+
+  /** Without this a signal would become the exit code, and being stopped is no failure. */
+  private static void exitOn(String signal) {
+    Signal.handle(new Signal(signal), received -> System.exit(0));
   }
 
   private static void exitAtEndOf(InputStream parent) {

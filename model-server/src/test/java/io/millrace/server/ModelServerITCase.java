@@ -38,6 +38,7 @@ class ModelServerITCase {
   private Process start(String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(ModelServer.class.getName());
     command.addAll(List.of(args));
@@ -87,6 +88,15 @@ class ModelServerITCase {
     assertThat(process.waitFor()).as(errors()).isZero();
     assertThat(process.inputReader(StandardCharsets.UTF_8).readLine()).isNull();
     assertThat(errors()).contains("stopped");
+  }
+
+  @Test
+  void aKilledProcessLeavesNoFilesBehind() throws Exception {
+    Process process = serve();
+    awaitReady(process);
+    process.toHandle().destroyForcibly();
+    process.waitFor();
+    assertThat(folder.resolve("tmp")).isEmptyDirectory();
   }
 
   @Test

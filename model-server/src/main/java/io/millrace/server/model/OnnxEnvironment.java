@@ -2,7 +2,9 @@ package io.millrace.server.model;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
 import io.millrace.server.inference.ModelLoadException;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -45,6 +47,10 @@ final class OnnxEnvironment {
             () -> {
               OrtEnvironment environment = OrtEnvironment.getEnvironment();
               environment.setTelemetry(false);
+              // Other providers unpack their libraries later, beside the first ones.
+              if (OrtEnvironment.getAvailableProviders().equals(EnumSet.of(OrtProvider.CPU))) {
+                ExtractedLibraries.unlink();
+              }
               return environment;
             });
     Thread thread = new Thread(null, creation, "onnxruntime-start", STACK_BYTES);
