@@ -201,8 +201,10 @@ class GrpcRecommenderITCase {
   }
 
   @Test
-  void aPeerThatTalksGarbageGivesABadAnswer() throws Exception {
-    assertThat(fromAPeerThatSays("HTTP/1.0 200 OK\r\n\r\nhello")).isEqualTo(Reason.BAD_ANSWER);
+  void aPeerThatTalksGarbageNeitherHangsNorAnswers() throws Exception {
+    // Which of the two depends on whether its words or the end of its connection are seen first.
+    assertThat(fromAPeerThatSays("HTTP/1.0 200 OK\r\n\r\nhello"))
+        .isIn(Reason.BAD_ANSWER, Reason.UNAVAILABLE);
   }
 
   @Test
