@@ -24,6 +24,7 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
 
   private final FakeRecommender recommender;
   private long snapshots;
+  private boolean yielding;
 
   private UserHarness(
       RecommendOperatorFactory factory, FakeRecommender recommender, int parallelism, int subtask)
@@ -99,8 +100,10 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
 
   void process(UserInput input) throws Exception {
     StreamRecord<UserInput> element = new StreamRecord<>(input);
+    yielding = true;
     recommendOperator().setKeyContextElement1(element);
     recommendOperator().processElement1(element);
+    yielding = false;
   }
 
   void process(PopularNow popular) throws Exception {
@@ -130,6 +133,11 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
   void endInput() throws Exception {
     recommendOperator().endInput(1);
     recommendOperator().finish();
+  }
+
+  /** Whether an input is being processed: a mail that runs meanwhile runs because of a yield. */
+  boolean isYielding() {
+    return yielding;
   }
 
   /** Ends like a task whose machine fails: what is in flight is lost, nothing is finished. */
