@@ -10,6 +10,7 @@ import pytest
 from conftest import patterned_events, write_data
 from millrace_training import cli
 
+WRONG_VALUES = [("--seed", "-1"), ("--seed", "one"), ("--threads", "0"), ("--ties", "user")]
 SOURCES = Path(cli.__file__).parents[1]
 
 
@@ -23,7 +24,9 @@ def test_every_command_explains_itself(arguments: list[str], capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    "arguments", [["train", "--data", "x"], ["train", "--nope"], ["data", "ml-1m", "--to", "x"], ["fly"], []]
+    "arguments",
+    [["train", "--data", "x"], ["train", "--nope"], ["data", "ml-1m", "--to", "x"], ["fly"], []]
+    + [["train", "--data", "x", "--until", "80%", option, value] for option, value in WRONG_VALUES],
 )
 def test_wrong_usage_exits_with_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

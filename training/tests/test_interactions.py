@@ -72,6 +72,8 @@ def test_without_ratings_or_types_the_type_is_unknown(tmp_path: Path) -> None:
         (OWN, "no events"),
         (OWN + "a\tx\t3\n", r"interactions\.tsv:2: 3 columns, expected 4"),
         (OWN + "a\tx\t3\tnoon\n", r"interactions\.tsv:2: timestamp 'noon' is not a number"),
+        (OWN + "a\tx\t3\t1700000000000\n", r"timestamp 1700000000000 is not between .* not milliseconds"),
+        ("user\tuser_id\titem\ttimestamp\n", "column 'user' is there twice"),
         (OWN + "a\tx\t3\t1\n\tx\t3\t1\n", r"interactions\.tsv:3: empty user id"),
         ("user\titem\ttimestamp\ttype\na\tx\t1\tbuy\n", "unknown event type 'buy'; known are unknown, view"),
     ],
@@ -81,6 +83,13 @@ def test_what_cannot_be_read_is_one_clear_line(tmp_path: Path, content: str, mes
         read(tmp_path, "interactions.tsv", content)
 
     assert "\n" not in str(failure.value)
+
+
+def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
+    (tmp_path / "u.data").write_bytes(b"a\tcaf\xe9\t3\t1\n")
+
+    with pytest.raises(TrainingError, match=r"u\.data: can't be read as tab-separated UTF-8 text"):
+        interactions.read(tmp_path)
 
 
 def test_a_missing_folder_and_an_empty_one_are_told_apart(tmp_path: Path) -> None:

@@ -30,3 +30,8 @@ def test_it_reads_back_what_it_wrote(tmp_path: Path) -> None:
 def test_ids_that_would_shift_the_lines_are_refused(ids: tuple[str, ...]) -> None:
     with pytest.raises(TrainingError):
         Vocabulary(ids)
+
+
+def test_a_version_without_its_vocabulary_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"vocabulary\.txt can't be read"):
+        Vocabulary.read(tmp_path / "vocabulary.txt")

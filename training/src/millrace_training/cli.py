@@ -60,7 +60,9 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--models", type=Path, default=Path("models"), metavar="DIR", help="repository (default: models)"
     )
     train.add_argument("--recipe", default="demo", metavar="NAME", help="sizes and settings (default: demo)")
-    train.add_argument("--seed", type=int, default=1, metavar="N", help="decides everything random (default: 1)")
+    train.add_argument(
+        "--seed", type=_not_negative, default=1, metavar="N", help="decides everything random (default: 1)"
+    )
     train.add_argument("--threads", type=_positive, default=1, metavar="N", help="CPU threads (default: 1)")
     train.add_argument(
         "--ties",
@@ -105,10 +107,17 @@ def _command(options: argparse.Namespace) -> list[str]:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text}: must be at least 1")
-    return value
+    return _at_least(1, text)
+
+
+def _not_negative(text: str) -> int:
+    return _at_least(0, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a whole number of at least {least}")
+    return int(text)
 
 
 def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -4,8 +4,8 @@ Three layouts are told apart by the files in the folder:
 
 ======================  ==============================================================================
 ``interactions.tsv``    our own: tab-separated with a header. Columns ``user``, ``item``, ``timestamp``
-                        (seconds since the epoch) are required; ``rating`` (number) and ``type`` (an
-                        event type's name) are optional
+                        (seconds since the epoch) are required; ``type`` (an event type's name) and
+                        ``rating`` (makes the type ``rate``; its value is not used) are optional
 ``*.inter``             RecBole: tab-separated with a ``name:type`` header (``user_id``, ``item_id``,
                         ``timestamp``, optional ``rating``)
 ``u.data``              GroupLens: tab-separated without a header: user, item, rating, timestamp
@@ -143,9 +143,17 @@ _COLUMNS = {
     "type": "type",
 }
 _REQUIRED = ("user", "item", "timestamp")
+_END_OF_TIME_S = 253_402_300_800
 
 
 def _read_table(path: Path, header: Sequence[str] | None) -> Interactions:
+    try:
+        return _parsed(path, header)
+    except (UnicodeDecodeError, csv.Error, OSError) as error:
+        raise TrainingError(f"{path}: can't be read as tab-separated UTF-8 text ({error})") from error
+
+
+def _parsed(path: Path, header: Sequence[str] | None) -> Interactions:
     with path.open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         names = _canonical_names(path, header if header is not None else next(lines, []))
@@ -181,6 +189,9 @@ def _canonical_names(path: Path, header: Sequence[str]) -> list[str]:
         if name not in _COLUMNS:
             raise TrainingError(f"{path}: unknown column {cell!r}; known are {', '.join(sorted(_COLUMNS))}")
         names.append(_COLUMNS[name])
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise TrainingError(f"{path}: column {twice!r} is there twice; keep one")
     missing = [name for name in _REQUIRED if name not in names]
     if missing:
         raise TrainingError(f"{path}: column {missing[0]!r} is missing; required are {', '.join(_REQUIRED)}")
@@ -189,9 +200,14 @@ def _canonical_names(path: Path, header: Sequence[str]) -> list[str]:
 
 def _timestamp(path: Path, number: int, cell: str) -> int:
     try:
-        return int(float(cell))
+        seconds = int(float(cell))
     except (ValueError, OverflowError) as error:
         raise TrainingError(f"{path}:{number}: timestamp {cell!r} is not a number of seconds") from error
+    if not 0 <= seconds < _END_OF_TIME_S:
+        raise TrainingError(
+            f"{path}:{number}: timestamp {cell} is not between 1970 and 9999; give seconds, not milliseconds"
+        )
+    return seconds
 
 
 def _event_type(path: Path, number: int, row: Sequence[str], column: dict[str, int]) -> int:

@@ -5,8 +5,8 @@ found to matter:
 
 * cross-entropy over all items instead of one sampled negative (A. Klenitskiy and A. Vasilev, *Turning Dross
   Into Gold Loss*, RecSys 2023);
-* RMS norm before each block instead of layer norm (B. Zhang and R. Sennrich, NeurIPS 2019): as good, and
-  an order of magnitude cheaper in ONNX Runtime on CPU;
+* RMS norm before each block instead of layer norm (B. Zhang and R. Sennrich, NeurIPS 2019): written as
+  an L2 norm it costs a fifth of ONNX Runtime's layer norm on CPU;
 * a bias by distance in every layer instead of absolute positions (C. Raffel et al., *T5*, JMLR 2020);
 * the time that passed before an event, as a log2 bucket (in the spirit of J. Li et al., *TiSASRec*, WSDM 2020).
 

@@ -63,4 +63,10 @@ class Vocabulary:
     @staticmethod
     def read(path: Path) -> Vocabulary:
         """Read ``vocabulary.txt``."""
-        return Vocabulary(tuple(path.read_text(encoding="utf-8").split("\n")[:-1]))
+        try:
+            content = path.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise TrainingError(
+                f"{path} can't be read ({error}); restore it, or remove its version folder or choose another --models"
+            ) from error
+        return Vocabulary(tuple(content.split("\n")[:-1]))
