@@ -1,0 +1,159 @@
+package io.millrace.standalone.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Map;
+
+/**
+ * Everything that a run of the demo found out, named and nested as in its JSON form.
+ *
+ * @param version of this form: 1
+ * @param dataset what was replayed
+ * @param command options that the run was started with
+ * @param machine where it ran
+ * @param events what went in
+ * @param recommendations what came out
+ * @param freshness from an event's intended publication to its list, read by another client
+ * @param throughput lists a second, and what they cost
+ * @param quality of the lists, beside counting
+ * @param checkpoints of the job
+ * @param models version by name
+ */
+@JsonPropertyOrder({
+  "version",
+  "dataset",
+  "command",
+  "machine",
+  "events",
+  "recommendations",
+  "freshness_ms",
+  "throughput",
+  "quality",
+  "checkpoints",
+  "models"
+})
+public record DemoReport(
+    int version,
+    String dataset,
+    String command,
+    Machine machine,
+    Events events,
+    Recommendations recommendations,
+    @JsonProperty("freshness_ms") Freshness freshness,
+    Throughput throughput,
+    QualityTable quality,
+    Checkpoints checkpoints,
+    Map<String, String> models) {
+  /** The version of the form that this class writes. */
+  public static final int VERSION = 1;
+
+  /** Whether nothing was lost, nothing came twice, and every checkpoint went through. */
+  public boolean isClean() {
+    return recommendations.lost == 0 && recommendations.duplicated == 0 && checkpoints.failed == 0;
+  }
+
+  /**
+   * The machine.
+   *
+   * @param cores that this process may use
+   * @param memoryGb in GiB
+   * @param java version of the runtime
+   */
+  public record Machine(int cores, @JsonProperty("memory_gb") double memoryGb, String java) {}
+
+  /**
+   * Events of the replay.
+   *
+   * @param published sent to Kafka
+   * @param processed of these, seen to have been dealt with: a list, a dead letter or counted late
+   * @param deadLettered refused by the job
+   * @param late counted by the job as too old for their user's sequence
+   * @param backfilled published before the replay to become state only
+   * @param requests asked before the replay, one for each returning user
+   */
+  public record Events(
+      long published,
+      long processed,
+      @JsonProperty("dead_lettered") long deadLettered,
+      long late,
+      long backfilled,
+      long requests) {}
+
+  /**
+   * Lists, counted by reading the output topic.
+   *
+   * @param expected one for each event of the replay and each request
+   * @param emitted read
+   * @param lost expected and not read
+   * @param duplicated read more than once
+   * @param byRung lists by rung of the degradation ladder; all four are there
+   * @param byReason lists of lower rungs by the reason that they state
+   */
+  public record Recommendations(
+      long expected,
+      long emitted,
+      long lost,
+      long duplicated,
+      @JsonProperty("by_rung") Map<String, Long> byRung,
+      @JsonProperty("by_reason") Map<String, Long> byReason) {}
+
+  /**
+   * Latencies in milliseconds.
+   *
+   * @param p50 median
+   * @param p95 95th percentile
+   * @param p99 99th percentile
+   * @param floorP99 broker round trip and raw inference, measured after the replay
+   * @param roundTripP99 of that: the 99th percentile of the broker round trip
+   * @param inferenceMean of that: the raw model alone, one row at a time
+   */
+  public record Freshness(
+      double p50,
+      double p95,
+      double p99,
+      @JsonProperty("floor_p99") double floorP99,
+      @JsonProperty("round_trip_p99") double roundTripP99,
+      @JsonProperty("inference_mean") double inferenceMean) {}
+
+  /**
+   * What the machine did.
+   *
+   * @param eventsPerSecond from the first event's sending to the last list's arrival
+   * @param rawInferencePerSecond the same model called in process at its best batch size
+   * @param ratio of the two
+   * @param overheadCoreMicros core-microseconds per list of everything but the bare model
+   * @param rawCoreMicros core-microseconds per list of the bare model
+   * @param rawBatchSize the best batch size
+   * @param overheadByPart the overhead by part, in core-microseconds per list
+   */
+  public record Throughput(
+      @JsonProperty("events_per_s") double eventsPerSecond,
+      @JsonProperty("raw_inference_per_s") double rawInferencePerSecond,
+      double ratio,
+      @JsonProperty("overhead_core_us") double overheadCoreMicros,
+      @JsonProperty("raw_core_us") double rawCoreMicros,
+      @JsonProperty("raw_batch_size") int rawBatchSize,
+      @JsonProperty("overhead_by_part_core_us") Map<String, Double> overheadByPart) {}
+
+  /**
+   * Ranking quality over the whole catalogue.
+   *
+   * @param evaluated lists that were compared with what their user did next
+   * @param hitRateAt10 share of these that held it among the first 10
+   * @param ndcgAt10 the same, discounted by place
+   * @param baselines counting on the same stream, by name
+   */
+  public record QualityTable(
+      int evaluated,
+      @JsonProperty("hit_rate_at_10") double hitRateAt10,
+      @JsonProperty("ndcg_at_10") double ndcgAt10,
+      Map<String, Figures> baselines) {}
+
+  /** Both figures of a baseline, over the same targets. */
+  public record Figures(
+      @JsonProperty("hit_rate_at_10") double hitRateAt10,
+      @JsonProperty("ndcg_at_10") double ndcgAt10) {}
+
+  /** Checkpoints of the job since its start. */
+  public record Checkpoints(long completed, long failed) {}
+}

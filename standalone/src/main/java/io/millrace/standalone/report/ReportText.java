@@ -1,0 +1,147 @@
+package io.millrace.standalone.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A report as a person reads it. */
+public final class ReportText {
+  private static final String ROW = "  %-14s %s";
+  private static final String FIGURES = "  %-14s %8s %9s %s";
+
+  private ReportText() {}
+
+  /**
+   * Lines of text, without colours.
+   *
+   * @param notes what has to be known to read the figures, shown below them
+   */
+  public static List<String> lines(DemoReport report, List<String> notes) {
+    List<String> lines = new ArrayList<>();
+    addCounts(report, lines);
+    addSpeed(report, lines);
+    lines.add("");
+    addQuality(report.quality(), lines);
+    if (!notes.isEmpty()) {
+      lines.add("");
+      notes.forEach(note -> lines.add("  " + note));
+    }
+    return lines;
+  }
+
+  private static void addCounts(DemoReport report, List<String> lines) {
+    DemoReport.Events events = report.events();
+    DemoReport.Recommendations lists = report.recommendations();
+    lines.add(
+        row(
+            "events",
+            "%,d published · %,d processed · %,d dead letters · %,d late",
+            events.published(),
+            events.processed(),
+            events.deadLettered(),
+            events.late()));
+    lines.add(
+        row(
+            "",
+            "before them %,d as history and %,d requests for a first list",
+            events.backfilled(),
+            events.requests()));
+    lines.add(
+        row(
+            "lists",
+            "%,d expected · %,d emitted · %,d lost · %,d duplicated",
+            lists.expected(),
+            lists.emitted(),
+            lists.lost(),
+            lists.duplicated()));
+    lines.add(row("by rung", "%s", counts(lists.byRung())));
+    if (!lists.byReason().isEmpty()) {
+      lines.add(row("lower rungs", "%s", counts(lists.byReason())));
+    }
+    lines.add(
+        row(
+            "checkpoints",
+            "%,d completed · %,d failed",
+            report.checkpoints().completed(),
+            report.checkpoints().failed()));
+    lines.add(
+        row(
+            "models",
+            "%s",
+            report.models().entrySet().stream()
+                .map(model -> model.getKey() + " " + model.getValue())
+                .collect(Collectors.joining(" · "))));
+  }
+
+  private static void addSpeed(DemoReport report, List<String> lines) {
+    DemoReport.Freshness freshness = report.freshness();
+    DemoReport.Throughput throughput = report.throughput();
+    lines.add(
+        row(
+            "freshness",
+            "p50 %.1f ms · p95 %.1f ms · p99 %.1f ms · floor p99 %.1f ms (p99 is %.1f × that)",
+            freshness.p50(),
+            freshness.p95(),
+            freshness.p99(),
+            freshness.floorP99(),
+            freshness.floorP99() > 0 ? freshness.p99() / freshness.floorP99() : 0));
+    lines.add(
+        row(
+            "throughput",
+            "%,.0f events/s · the bare model alone %,.0f/s · ratio %.2f",
+            throughput.eventsPerSecond(),
+            throughput.rawInferencePerSecond(),
+            throughput.ratio()));
+    lines.add(
+        row(
+            "overhead",
+            "%,.0f core-µs a list beside %,.0f of the bare model",
+            throughput.overheadCoreMicros(),
+            throughput.rawCoreMicros()));
+    lines.add(
+        row(
+            "by part",
+            "%s",
+            throughput.overheadByPart().entrySet().stream()
+                .map(part -> String.format(Locale.ROOT, "%s %,.0f", part.getKey(), part.getValue()))
+                .collect(Collectors.joining(" · "))));
+  }
+
+  private static void addQuality(DemoReport.QualityTable quality, List<String> lines) {
+    lines.add(
+        String.format(Locale.ROOT, FIGURES, "quality", "HR@10", "NDCG@10", "").stripTrailing());
+    DemoReport.Figures popular = quality.baselines().get("popular");
+    String times =
+        popular == null || popular.hitRateAt10() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT, "  %.1f × popular", quality.hitRateAt10() / popular.hitRateAt10());
+    lines.add(figures("these lists", quality.hitRateAt10(), quality.ndcgAt10(), times));
+    quality
+        .baselines()
+        .forEach((name, each) -> lines.add(figures(name, each.hitRateAt10(), each.ndcgAt10(), "")));
+    lines.add(row("", "%,d lists, each compared with its user's next event", quality.evaluated()));
+  }
+
+  private static String row(String name, String format, Object... values) {
+    return String.format(Locale.ROOT, ROW, name, String.format(Locale.ROOT, format, values))
+        .stripTrailing();
+  }
+
+  private static String figures(String name, double hitRate, double ndcg, String note) {
+    return String.format(Locale.ROOT, FIGURES, name, decimals(hitRate), decimals(ndcg), note)
+        .stripTrailing();
+  }
+
+  private static String decimals(double share) {
+    return String.format(Locale.ROOT, "%.3f", share);
+  }
+
+  private static String counts(Map<String, Long> counts) {
+    return counts.entrySet().stream()
+        .map(count -> String.format(Locale.ROOT, "%,d %s", count.getValue(), count.getKey()))
+        .collect(Collectors.joining(" · "));
+  }
+}

@@ -1,0 +1,36 @@
+package io.millrace.standalone.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportTextTest {
+
+  @Test
+  void showsTheSameFiguresAsTheFile() {
+    assertThat(ReportText.lines(Reports.example(), List.of("Read this too.")))
+        .containsExactly(
+            "  events         5,000 published · 4,999 processed · 1 dead letters · 2 late",
+            "                 before them 1,234 as history and 12 requests for a first list",
+            "  lists          5,012 expected · 5,013 emitted · 0 lost · 0 duplicated",
+            "  by rung        0 ranked · 5,009 retrieved · 2 last_list · 1 popular",
+            "  lower rungs    3 deadline",
+            "  checkpoints    3 completed · 0 failed",
+            "  models         recommender version 1",
+            "  freshness      p50 4.3 ms · p95 8.5 ms · p99 12.1 ms · floor p99 5.0 ms (p99 is 2.4 ×"
+                + " that)",
+            "  throughput     1,235 events/s · the bare model alone 2,346/s · ratio 0.53",
+            "  overhead       405 core-µs a list beside 426 of the bare model",
+            "  by part        broker 80 · flink 121",
+            "",
+            "  quality           HR@10   NDCG@10",
+            "  these lists       0.185     0.093   2.5 × popular",
+            "  popular           0.074     0.035",
+            "  markov            0.136     0.071",
+            "  transitions5      0.187     0.097",
+            "                 4,900 lists, each compared with its user's next event",
+            "",
+            "  Read this too.");
+  }
+}
