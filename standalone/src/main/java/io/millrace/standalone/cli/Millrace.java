@@ -10,7 +10,12 @@ import picocli.CommandLine.Mixin;
     name = "millrace",
     synopsisSubcommandLabel = "COMMAND",
     description = "A streaming real-time recommender: events into Kafka, recommendations out.",
-    subcommands = {ServeCommand.class, PublishCommand.class, TailCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      PublishCommand.class,
+      TailCommand.class
+    })
 public final class Millrace {
   @Mixin private HelpOptions help = new HelpOptions();
 

@@ -1,0 +1,27 @@
+package io.millrace.standalone.demo;
+
+import io.millrace.standalone.replay.Pace;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How the demo plays.
+ *
+ * @param events at most that many of the data set's newest 20 % are replayed
+ * @param pace when each leaves
+ * @param users how many are shown while lists arrive
+ * @param report file for the report in JSON; empty for none
+ * @param command what was asked for, for the report
+ */
+public record DemoSettings(
+    int events, Pace pace, int users, Optional<Path> report, String command) {
+
+  /**
+   * What the producer waits for more records to send together: at full speed a little, so that the
+   * broker is not what limits; otherwise nothing, since single events are timed.
+   */
+  Duration linger() {
+    return pace instanceof Pace.Unpaced ? Duration.ofMillis(5) : Duration.ZERO;
+  }
+}

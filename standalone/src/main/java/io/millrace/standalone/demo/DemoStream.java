@@ -1,0 +1,144 @@
+package io.millrace.standalone.demo;
+
+import io.millrace.standalone.console.DemoConsole;
+import io.millrace.standalone.console.Spotlight;
+import io.millrace.standalone.data.MovieLens;
+import io.millrace.standalone.data.Rating;
+import io.millrace.standalone.evaluation.DeliveryLedger;
+import io.millrace.standalone.evaluation.ListEvaluation;
+import io.millrace.standalone.evaluation.Triggers;
+import io.millrace.standalone.platform.Platform;
+import io.millrace.standalone.platform.PlatformException;
+import io.millrace.standalone.replay.ClientSettings;
+import io.millrace.standalone.replay.DemoPublisher;
+import io.millrace.standalone.replay.OutputReader;
+import io.millrace.standalone.replay.PacingClock;
+import io.millrace.standalone.replay.ReplayPlan;
+import io.millrace.standalone.replay.Replayer;
+import io.millrace.standalone.replay.SchemaIds;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The stream itself: history and requests first, then the replay, with its output read. */
+final class DemoStream implements AutoCloseable {
+  /** How long a start request waits for its user's history; the job has to read that first. */
+  private static final Duration START_DEADLINE = Duration.ofSeconds(10);
+
+  /** Nothing came for so long: what is missing will not come any more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Between two lists on the console, so that each can be read. */
+  private static final Duration PAUSE = Duration.ofMillis(1500);
+
+  private final Platform platform;
+  private final DemoSettings settings;
+  private final ReplayPlan plan;
+  private final DemoConsole console;
+  private final PacingClock clock = PacingClock.system();
+  private final DeliveryLedger ledger;
+  private final ListEvaluation evaluation;
+  private final LiveLists lists;
+  private final DemoPublisher publisher;
+  private final OutputReader reader;
+
+  /** Opens both ends. */
+  DemoStream(
+      Platform platform,
+      DemoSettings settings,
+      MovieLens data,
+      ReplayPlan plan,
+      SchemaIds schemas,
+      DemoConsole console) {
+    this.platform = platform;
+    this.settings = settings;
+    this.plan = plan;
+    this.console = console;
+    Triggers triggers = new Triggers(plan);
+    this.ledger = new DeliveryLedger(triggers);
+    this.evaluation = new ListEvaluation(triggers);
+    this.lists =
+        new LiveLists(
+            ledger,
+            evaluation,
+            new Spotlight(plan, data.catalogue(), settings.users(), PAUSE),
+            console);
+    ClientSettings clients = new ClientSettings(platform.bootstrapServers(), settings.linger());
+    this.reader = new OutputReader(clients, schemas, lists, clock::nanos);
+    this.publisher = new DemoPublisher(clients, schemas, Clock.systemUTC());
+    publisher.publishCatalogue(data.catalogue());
+  }
+
+  DeliveryLedger ledger() {
+    return ledger;
+  }
+
+  ListEvaluation evaluation() {
+    return evaluation;
+  }
+
+  long deadLetters() {
+    return lists.deadLetters();
+  }
+
+  /** Publishes the past, and waits until each returning user has a first list. */
+  void prepare() throws InterruptedException {
+    long start = clock.nanos();
+    publisher.publishBackfill(plan.backfill());
+    for (int i = 0; i < plan.requests().size(); i++) {
+      ledger.published(plan.events().size() + i, clock.nanos());
+    }
+    publisher.publishRequests(plan.requests(), START_DEADLINE);
+    awaitLists();
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "History of %,d returning users (%,d ratings) is in Flink state after %.1f s.",
+            plan.requests().size(),
+            plan.backfill().size(),
+            (clock.nanos() - start) / 1e9));
+  }
+
+  /** Replays, and waits until every list has come or no more do. */
+  StreamOutcome replay() throws InterruptedException {
+    List<Rating> events = plan.events();
+    Map<String, Duration> before = platform.processorTime();
+    long planned =
+        settings
+            .pace()
+            .offsetNanos(events.size() - 1, events.get(events.size() - 1), events.get(0));
+    long start;
+    boolean complete;
+    try (ReplayProgress progress =
+        new ReplayProgress(console, ledger, evaluation, events.size(), planned, clock::nanos)) {
+      start = new Replayer(clock, settings.pace()).replay(events, this::send);
+      publisher.flush();
+      complete = awaitLists();
+    }
+    Map<String, Duration> after = platform.processorTime();
+    return new StreamOutcome(ledger.lastListNanos() - start, complete, before, after);
+  }
+
+  private void send(int position, Rating event, long intendedNanos) {
+    ledger.published(position, intendedNanos);
+    publisher.publishEvent(event);
+  }
+
+  private boolean awaitLists() throws InterruptedException {
+    boolean complete = ledger.awaitAll(PATIENCE);
+    RuntimeException failure = reader.failure().orElse(null);
+    if (failure != null) {
+      throw new PlatformException(
+          "reading the recommendations failed: " + failure.getMessage(), failure);
+    }
+    return complete;
+  }
+
+  @Override
+  public void close() {
+    publisher.close();
+    reader.close();
+  }
+}

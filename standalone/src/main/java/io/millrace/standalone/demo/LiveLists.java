@@ -1,0 +1,73 @@
+package io.millrace.standalone.demo;
+
+import io.millrace.schemas.avro.DeadLetter;
+import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendedItem;
+import io.millrace.standalone.console.DemoConsole;
+import io.millrace.standalone.console.Spotlight;
+import io.millrace.standalone.evaluation.DeliveryLedger;
+import io.millrace.standalone.evaluation.DeliveryLedger.Receipt;
+import io.millrace.standalone.evaluation.ListEvaluation;
+import io.millrace.standalone.replay.OutputReader;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Takes each list as it arrives: counts it, judges it, and shows some. */
+final class LiveLists implements OutputReader.Listener {
+  private static final long DEAD_LETTERS_SHOWN = 3;
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final DeliveryLedger ledger;
+  private final ListEvaluation evaluation;
+  private final Spotlight spotlight;
+  private final DemoConsole console;
+  private final AtomicLong deadLetters = new AtomicLong();
+
+  LiveLists(
+      DeliveryLedger ledger, ListEvaluation evaluation, Spotlight spotlight, DemoConsole console) {
+    this.ledger = ledger;
+    this.evaluation = evaluation;
+    this.spotlight = spotlight;
+    this.console = console;
+  }
+
+  @Override
+  public void onList(Recommendation list, long nanos) {
+    Receipt receipt = ledger.received(list, nanos);
+    if (!receipt.first()) {
+      return;
+    }
+    List<String> items = list.getItems().stream().map(RecommendedItem::getItemId).toList();
+    evaluation.score(receipt.trigger(), items);
+    String how =
+        String.format(
+            Locale.ROOT,
+            "%s in %.1f ms",
+            list.getRung().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+            receipt.nanos() / NANOS_PER_MILLI);
+    spotlight
+        .onList(list.getUserId(), list.getTrigger().getId(), items, how, nanos)
+        .ifPresent(console::say);
+  }
+
+  @Override
+  public void onDeadLetter(DeadLetter letter) {
+    if (deadLetters.incrementAndGet() <= DEAD_LETTERS_SHOWN) {
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "  dead letter: %s-%d@%d, %s: %s",
+              letter.getTopic(),
+              letter.getPartition(),
+              letter.getOffset(),
+              letter.getReason(),
+              letter.getDetail()));
+    }
+  }
+
+  /** Dead letters read so far. */
+  long deadLetters() {
+    return deadLetters.get();
+  }
+}

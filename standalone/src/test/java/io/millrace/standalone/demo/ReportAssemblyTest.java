@@ -1,0 +1,159 @@
+package io.millrace.standalone.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.Rung;
+import io.millrace.schemas.avro.StageTimes;
+import io.millrace.schemas.avro.Trigger;
+import io.millrace.schemas.avro.TriggerKind;
+import io.millrace.standalone.data.Rating;
+import io.millrace.standalone.evaluation.DeliveryLedger;
+import io.millrace.standalone.evaluation.ListEvaluation;
+import io.millrace.standalone.evaluation.Quality;
+import io.millrace.standalone.evaluation.Triggers;
+import io.millrace.standalone.measurement.Percentiles;
+import io.millrace.standalone.measurement.RawInference;
+import io.millrace.standalone.platform.JobStatus;
+import io.millrace.standalone.replay.Pace;
+import io.millrace.standalone.replay.ReplayPlan;
+import io.millrace.standalone.report.DemoReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReportAssemblyTest {
+  private static final long MILLI = 1_000_000;
+
+  /** Eight past ratings of ann, then ann rates x and y: triggers 0 and 1, the request is 2. */
+  private final ReplayPlan plan = plan();
+
+  private final Triggers triggers = new Triggers(plan);
+  private final DeliveryLedger ledger = new DeliveryLedger(triggers);
+  private final ListEvaluation evaluation = new ListEvaluation(triggers);
+
+  @BeforeEach
+  void streamWithOneLostList() {
+    ledger.published(2, 0);
+    ledger.published(0, 0);
+    ledger.published(1, 0);
+    ledger.received(list(TriggerKind.REQUEST, "demo-start-ann", Rung.POPULAR), MILLI);
+    ledger.received(list(TriggerKind.EVENT, "ml100k-9", Rung.RETRIEVED), 8 * MILLI);
+    ledger.received(list(TriggerKind.EVENT, "ml100k-9", Rung.RETRIEVED), 9 * MILLI);
+    evaluation.score(2, List.of("x"));
+  }
+
+  @Test
+  void everyFigureComesFromWhereItWasMeasured() {
+    DemoReport report = report(new Pace.Unpaced());
+
+    assertThat(report.dataset()).isEqualTo("ml-100k");
+    assertThat(report.command()).isEqualTo("demo --events 2");
+    assertThat(report.events()).isEqualTo(new DemoReport.Events(2, 2, 0, 1, 8, 1));
+    assertThat(report.recommendations())
+        .isEqualTo(
+            new DemoReport.Recommendations(
+                3,
+                3,
+                1,
+                1,
+                Map.of("ranked", 0L, "retrieved", 1L, "last_list", 0L, "popular", 1L),
+                Map.of()));
+    assertThat(report.freshness()).isEqualTo(new DemoReport.Freshness(8, 8, 8, 3.5, 3, 0.5));
+    assertThat(report.throughput())
+        .isEqualTo(
+            new DemoReport.Throughput(
+                100, 400, 0.25, 900, 100, 16, Map.of("broker", 400.0, "model-server", 500.0)));
+    assertThat(report.quality().evaluated()).isEqualTo(2);
+    assertThat(report.quality().hitRateAt10()).isEqualTo(0.5);
+    assertThat(report.quality().baselines())
+        .isEqualTo(Map.of("popular", new DemoReport.Figures(0.1235, 0.0457)));
+    assertThat(report.checkpoints()).isEqualTo(new DemoReport.Checkpoints(4, 1));
+    assertThat(report.models()).isEqualTo(Map.of("recommender", "version 7"));
+    assertThat(report.isClean()).isFalse();
+  }
+
+  @Test
+  void notesSayWhichFiguresMeanSomethingAtThisPace() {
+    assertThat(assembly(new Pace.Unpaced()).notes().get(0)).startsWith("At full speed");
+    assertThat(assembly(new Pace.Rate(50)).notes().get(0)).startsWith("Events came at the pace");
+  }
+
+  private DemoReport report(Pace pace) {
+    ReportAssembly assembly = assembly(pace);
+    assembly.roundTrip(new Percentiles(new long[] {3 * MILLI}));
+    assembly.model(new ServedModel("7", Path.of("models")), new RawInference(400, 100, 16, 0.5));
+    assembly.baselines(Map.of("popular", new Quality(2, 0.12345, 0.04567)));
+    return assembly.build(new FakeJob());
+  }
+
+  private ReportAssembly assembly(Pace pace) {
+    DemoSettings settings = new DemoSettings(2, pace, 4, Optional.empty(), "demo --events 2");
+    StreamOutcome outcome =
+        new StreamOutcome(
+            10 * MILLI,
+            false,
+            Map.of("broker", Duration.ofNanos(100_000)),
+            Map.of("broker", Duration.ofNanos(500_000), "model-server", Duration.ofNanos(600_000)));
+    return new ReportAssembly(settings, plan, ledger, evaluation, () -> 0, outcome);
+  }
+
+  private static ReplayPlan plan() {
+    List<Rating> ratings = new ArrayList<>();
+    for (String item : List.of("a", "b", "c", "d", "e", "f", "g", "h", "x", "y")) {
+      ratings.add(new Rating(ratings.size() + 1, "ann", item, 3, ratings.size()));
+    }
+    return ReplayPlan.of(ratings, 2);
+  }
+
+  private static Recommendation list(TriggerKind kind, String id, Rung rung) {
+    return Recommendation.newBuilder()
+        .setRecommendationId("r-" + id)
+        .setUserId("ann")
+        .setTrigger(new Trigger(kind, id))
+        .setItems(List.of())
+        .setRung(rung)
+        .setInputDigest("")
+        .setCreatedAt(Instant.EPOCH)
+        .setStages(new StageTimes(null, null, null, null, null, null))
+        .build();
+  }
+
+  private static final class FakeJob implements JobStatus {
+    @Override
+    public String jobId() {
+      return "0";
+    }
+
+    @Override
+    public String state() {
+      return "RUNNING";
+    }
+
+    @Override
+    public long checkpointsCompleted() {
+      return 4;
+    }
+
+    @Override
+    public long checkpointsFailed() {
+      return 1;
+    }
+
+    @Override
+    public long restarts() {
+      return 0;
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+      return Map.of("eventsLate", 1L);
+    }
+  }
+}
