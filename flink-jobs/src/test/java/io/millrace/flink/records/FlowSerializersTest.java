@@ -1,0 +1,173 @@
+package io.millrace.flink.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.flink.features.PendingTrigger;
+import io.millrace.flink.records.UserInput.Arrival;
+import io.millrace.schemas.avro.DeadLetterReason;
+import io.millrace.schemas.avro.Erasure;
+import io.millrace.schemas.avro.Interaction;
+import io.millrace.schemas.avro.InteractionType;
+import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.UserProfile;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What crosses operators comes back as it was, and its serializers survive a savepoint. */
+class FlowSerializersTest {
+  private static final Arrival ARRIVAL = new Arrival(5, 6, 7);
+  private static final Instant TIME = Instant.ofEpochMilli(1234);
+
+  static Stream<UserInput> inputs() {
+    return Stream.of(
+        new UserInput.Interacted(
+            new Interaction(
+                "e",
+                "u",
+                "i",
+                InteractionType.RATE,
+                4.5,
+                TIME,
+                Map.of("page", "home"),
+                "words",
+                "list"),
+            ARRIVAL),
+        new UserInput.Interacted(
+            new Interaction(
+                "e", "u", null, InteractionType.UNKNOWN, null, TIME, Map.of(), null, null),
+            ARRIVAL),
+        new UserInput.Requested(
+            new RecommendationRequest("r", "u", "home", 5, List.of("x"), 100, "e", TIME), ARRIVAL),
+        new UserInput.Profiled("u", profile(), ARRIVAL),
+        new UserInput.Profiled("u", null, ARRIVAL),
+        new UserInput.Erased(new Erasure("x", "u", TIME), ARRIVAL));
+  }
+
+  @ParameterizedTest
+  @MethodSource("inputs")
+  void inputsComeBack(UserInput input) throws IOException {
+    assertThat(throughBytes(RecordTypes.USER_INPUT, input)).isEqualTo(input);
+  }
+
+  @Test
+  void aMonotonicReadingOfAnotherJvmIsDropped() throws IOException {
+    TypeSerializer<UserInput> serializer = serializer(RecordTypes.USER_INPUT);
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer.serialize(new UserInput.Erased(new Erasure("x", "u", TIME), ARRIVAL), out);
+    byte[] bytes = out.getCopyOfBuffer();
+    int jvm = bytes.length - Long.BYTES - 2 - Long.BYTES;
+    bytes[jvm] ^= 1;
+
+    Arrival arrival = serializer.deserialize(new DataInputDeserializer(bytes)).arrival();
+    assertThat(arrival).isEqualTo(new Arrival(5, 6, PendingTrigger.OTHER_JVM));
+  }
+
+  @Test
+  void countsAndListsComeBack() throws IOException {
+    ItemCount count = new ItemCount("i", 1.25, 99);
+    assertThat(throughBytes(RecordTypes.ITEM_COUNT, count)).isEqualTo(count);
+    TopItemsOfPart top = new TopItemsOfPart(3, List.of(count, new ItemCount("j", 1, 98)));
+    assertThat(throughBytes(RecordTypes.TOP_ITEMS_OF_PART, top)).isEqualTo(top);
+    PopularNow popular = new PopularNow(List.of(new PopularNow.Item("i", 1f)));
+    assertThat(throughBytes(RecordTypes.POPULAR_NOW, popular)).isEqualTo(popular);
+  }
+
+  @Test
+  void sourceRecordsComeBack() throws IOException {
+    SourceRecord<Erasure> record =
+        new SourceRecord<>(
+            new Erasure("x", "u", TIME),
+            null,
+            "u",
+            new byte[] {1},
+            new byte[] {2, 3},
+            "t",
+            1,
+            2L,
+            3L,
+            4L,
+            5L);
+    SourceRecord<Erasure> back = throughBytes(RecordTypes.sourceRecord(Erasure.class), record);
+    assertThat(back).usingRecursiveComparison().isEqualTo(record);
+
+    SourceRecord<Erasure> refused =
+        new SourceRecord<>(
+            null,
+            DeadLetterFactory.refuse(
+                "t", 1, 2, 3, null, new byte[9], DeadLetterReason.MALFORMED_BYTES, "why", "job"),
+            "",
+            null,
+            null,
+            "t",
+            1,
+            2L,
+            3L,
+            4L,
+            5L);
+    assertThat(throughBytes(RecordTypes.sourceRecord(Erasure.class), refused).refused())
+        .isEqualTo(refused.refused());
+  }
+
+  @Test
+  void everySerializerSurvivesASavepoint() throws IOException {
+    survives(RecordTypes.USER_INPUT);
+    survives(RecordTypes.ITEM_COUNT);
+    survives(RecordTypes.TOP_ITEMS_OF_PART);
+    survives(RecordTypes.POPULAR_NOW);
+    survives(RecordTypes.RECOMMENDATION);
+    survives(RecordTypes.DEAD_LETTER);
+    survives(RecordTypes.sourceRecord(Interaction.class));
+  }
+
+  private <T> void survives(TypeInformation<T> type) throws IOException {
+    TypeSerializer<T> serializer = serializer(type);
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
+    TypeSerializerSnapshot<T> read =
+        TypeSerializerSnapshot.readVersionedSnapshot(
+            new DataInputDeserializer(out.getCopyOfBuffer()), getClass().getClassLoader());
+    assertThat(read.restoreSerializer()).isEqualTo(serializer);
+    assertThat(
+            serializer.snapshotConfiguration().resolveSchemaCompatibility(read).isCompatibleAsIs())
+        .isTrue();
+  }
+
+  private static UserProfile profile() {
+    return UserProfile.newBuilder()
+        .setUserId("u")
+        .setVersion(2)
+        .setUpdatedAt(TIME)
+        .setSummary("s")
+        .setModel("m")
+        .setPromptVersion("1")
+        .build();
+  }
+
+  private static <T> T throughBytes(TypeInformation<T> type, T value) throws IOException {
+    TypeSerializer<T> serializer = serializer(type);
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer.serialize(value, out);
+    DataOutputSerializer copied = new DataOutputSerializer(64);
+    serializer.copy(new DataInputDeserializer(out.getCopyOfBuffer()), copied);
+    DataInputDeserializer in = new DataInputDeserializer(copied.getCopyOfBuffer());
+    T back = serializer.duplicate().deserialize(in);
+    assertThat(in.available()).as("bytes left over").isZero();
+    return back;
+  }
+
+  private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
+    return type.createSerializer(new SerializerConfigImpl());
+  }
+}

@@ -1,0 +1,147 @@
+package io.millrace.flink.records;
+
+import io.millrace.flink.features.HeldTriggers;
+import io.millrace.flink.features.HistoryRules;
+import io.millrace.flink.features.LastList;
+import io.millrace.flink.features.PackedIds;
+import io.millrace.flink.features.PendingTrigger;
+import io.millrace.flink.features.PendingTriggers;
+import io.millrace.flink.features.ProfileVector;
+import io.millrace.flink.features.UserHistory;
+import io.millrace.schemas.avro.Interaction;
+import io.millrace.schemas.avro.InteractionType;
+import io.millrace.schemas.avro.TriggerKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.core.memory.DataOutputSerializer;
+
+/**
+ * One value of every keyed state, and the program that writes its bytes once per version. The bytes
+ * are committed: every later release must read them.
+ */
+public final class StateSamples {
+  private static final HistoryRules RULES =
+      HistoryRules.of(
+          100, 1_000_000, EnumSet.of(InteractionType.VIEW, InteractionType.LIKE), 50, 5);
+
+  /**
+   * A state with a value.
+   *
+   * @param name of the state, and of the file
+   */
+  record Sample<T>(String name, VersionedSerializer<T> serializer, T value) {
+    byte[] bytes() {
+      return bytes(value);
+    }
+
+    byte[] bytes(T of) {
+      try {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        serializer.serialize(of, out);
+        return out.getCopyOfBuffer();
+      } catch (IOException e) {
+        throw new AssertionError("memory does not fail", e);
+      }
+    }
+
+    Path file(Path root, int version) {
+      return root.resolve("v" + version).resolve(name + ".bin");
+    }
+  }
+
+  private StateSamples() {}
+
+  static List<Sample<?>> all() {
+    return List.of(
+        new Sample<>("history", new UserHistorySerializer(), history()),
+        new Sample<>("last-list", new LastListSerializer(), lastList()),
+        new Sample<>("profile", new ProfileVectorSerializer(), profile()),
+        new Sample<>("pending", new PendingTriggersSerializer(), pending()),
+        new Sample<>("held", new HeldTriggersSerializer(), held()),
+        new Sample<>("item-count", new ItemCountSerializer(), new ItemCount("item", 2.5, 77)));
+  }
+
+  static UserHistory history() {
+    UserHistory history = new UserHistory();
+    history.erase(10, 5000, RULES);
+    history.add(event("e1", "item-1", InteractionType.VIEW, 2000), RULES);
+    history.add(event("e2", "item-2", InteractionType.SKIP, 1500), RULES);
+    history.add(event("e3", "é", InteractionType.LIKE, 2000), RULES);
+    history.setProfiled(true);
+    history.setHolding(true);
+    return history;
+  }
+
+  static LastList lastList() {
+    return new LastList(
+        "3",
+        List.of(
+            new LastList.Item("a", 1.5f, "retriever"),
+            new LastList.Item("b", -2f, "retriever"),
+            new LastList.Item("c", 0f, "popular")));
+  }
+
+  static ProfileVector profile() {
+    byte[] halves = new byte[ProfileVector.BYTES];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = (byte) (i % 60);
+    }
+    return new ProfileVector(12, 999, "encoder-1", halves);
+  }
+
+  static PendingTriggers pending() {
+    return new PendingTriggers(
+        List.of(trigger(TriggerKind.EVENT, "e1", 0), trigger(TriggerKind.REQUEST, "r1", 4242)));
+  }
+
+  static HeldTriggers held() {
+    HeldTriggers held = new HeldTriggers();
+    held.pace(777);
+    held.trail(trigger(TriggerKind.EVENT, "e2", 0));
+    held.hold(trigger(TriggerKind.REQUEST, "r2", 4242), "e9", 888);
+    return held;
+  }
+
+  private static PendingTrigger trigger(TriggerKind kind, String id, long answerBy) {
+    return new PendingTrigger(
+        kind,
+        id,
+        1234,
+        kind == TriggerKind.REQUEST ? "home" : "",
+        10,
+        PackedIds.of(List.of("x", "y")),
+        5678,
+        answerBy,
+        3,
+        2,
+        kind == TriggerKind.REQUEST ? null : "e1",
+        2000,
+        5679,
+        PendingTrigger.OTHER_JVM);
+  }
+
+  private static Interaction event(String id, String item, InteractionType type, long time) {
+    return new Interaction(
+        id, "u", item, type, null, Instant.ofEpochMilli(time), Map.of(), null, null);
+  }
+
+  /**
+   * Writes the bytes of the current versions that are not there yet.
+   *
+   * @param args the folder {@code src/test/resources/io/millrace/flink/records/golden}
+   */
+  public static void main(String[] args) throws IOException {
+    for (Sample<?> sample : all()) {
+      Path file = sample.file(Path.of(args[0]), sample.serializer().version());
+      if (!Files.exists(file)) {
+        Files.createDirectories(file.getParent());
+        Files.write(file, sample.bytes());
+      }
+    }
+  }
+}
