@@ -27,17 +27,26 @@ public record ModelDescription(
   /** Refuses names of inputs and outputs that the model does not have. */
   public void checkNames(InferenceRequest request) {
     for (Tensor input : request.inputs()) {
-      if (inputs.stream().noneMatch(spec -> spec.name().equals(input.name()))) {
+      if (!has(inputs, input.name())) {
         throw InferenceException.invalid(
             "model '%s' has no input '%s'; it has %s", name, input.name(), names(inputs));
       }
     }
     for (String output : request.requestedOutputs()) {
-      if (outputs.stream().noneMatch(spec -> spec.name().equals(output))) {
+      if (!has(outputs, output)) {
         throw InferenceException.invalid(
             "model '%s' has no output '%s'; it has %s", name, output, names(outputs));
       }
     }
+  }
+
+  private static boolean has(List<TensorSpec> specs, String name) {
+    for (TensorSpec spec : specs) {
+      if (spec.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<String> names(List<TensorSpec> specs) {

@@ -116,13 +116,13 @@ public final class Vocabulary {
   }
 
   /** Length of an item's id in bytes. */
-  int idBytes(int index) {
+  public int idBytes(int index) {
     int item = index - FIRST_ITEM;
     return starts[item + 1] - starts[item] - 1;
   }
 
   /** Appends an item's id. */
-  void writeId(int index, ByteBuffer target) {
+  public void writeId(int index, ByteBuffer target) {
     target.put(bytes, starts[index - FIRST_ITEM], idBytes(index));
   }
 

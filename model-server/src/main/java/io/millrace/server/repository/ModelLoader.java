@@ -39,14 +39,14 @@ final class ModelLoader {
     ModelConfig config = ModelConfigFile.read(folder.configFile(), folder.name());
     GraphOptions options = new GraphOptions(provider(config), defaults.intraOpThreads());
     if (ModelConfigFile.isRecommender(config)) {
-      int maxRows = Math.max(1, cappedBatchSize(config));
+      RecommenderConfig.check(folder.configFile(), config);
       return RecommenderModel.load(
           folder.name(),
           folder.latest(),
           FeatureSchema.hash(),
           file -> OnnxGraph.load(file, options),
           instances(config),
-          limits(config, maxRows),
+          limits(config, cappedBatchSize(config)),
           clock);
     }
     return loadRaw(folder, config, options);

@@ -215,9 +215,6 @@ final class SignatureBuilder {
   }
 
   private DataType type(String field, io.millrace.schemas.inference.DataType type) {
-    String name = type.name().replaceFirst("TYPE_", "").replace("STRING", "BYTES");
-    return DataType.named(name)
-        .orElseThrow(
-            () -> new ModelLoadException(file + ": " + field + " data_type is missing or unknown"));
+    return TensorTypes.of(file, field, type);
   }
 }

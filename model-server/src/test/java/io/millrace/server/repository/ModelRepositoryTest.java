@@ -181,6 +181,15 @@ class ModelRepositoryTest {
   }
 
   @Test
+  void aRecommenderWithOtherTensorsIsRefused() throws IOException {
+    edit("recommender/config.pbtxt", "\"exclude_id\" data_type", "\"filter\" data_type");
+    assertRefused("model 'recommender'", "input 'filter'", "is not the recommender's");
+    edit("recommender/config.pbtxt", "\"filter\" data_type", "\"exclude_id\" data_type");
+    edit("recommender/config.pbtxt", "max_batch_size: 64", "max_batch_size: 0");
+    assertRefused("max_batch_size '0' must be at least 1 for the recommender");
+  }
+
+  @Test
   void aDamagedBundleFileIsRefused() throws IOException {
     edit("recommender/1/vocabulary.txt", "item-9", "item-0");
     assertRefused("model 'recommender'", "vocabulary.txt is not the file", "sha256");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.bench;
+
+import org.jspecify.annotations.NullMarked;
