@@ -67,6 +67,14 @@ class RestartHarnessTest {
   }
 
   @Test
+  void theseTestsRunOnRocksDb() throws Exception {
+    try (UserHarness harness = UserHarness.startInRocksDb(settings(), before, 1, 0)) {
+      assertThat(harness.getOperator().<String>getKeyedStateBackend().getBackendTypeIdentifier())
+          .isEqualTo("rocksdb");
+    }
+  }
+
+  @Test
   void everythingKnownOfAUserSurvives() throws Exception {
     UserHarness first = UserHarness.startInRocksDb(settings(), before, 1, 0);
     first.process(profile("u", 3, START));

@@ -11,6 +11,8 @@ import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
@@ -35,7 +37,6 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
     config.setStatePartitioner(0, key);
     config.setStateKeySerializer(StringSerializer.INSTANCE);
     config.serializeAllConfigs();
-    setup(RecordTypes.RECOMMENDATION.createSerializer(new SerializerConfigImpl()));
   }
 
   /** A running instance without a past, on the heap. */
@@ -48,6 +49,7 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
       RecommendSettings settings, FakeRecommender recommender, PopularNow initial)
       throws Exception {
     UserHarness harness = of(settings, recommender, initial, 1, 0);
+    harness.setUpOn(new HashMapStateBackend());
     harness.open();
     return harness;
   }
@@ -62,7 +64,7 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
       int subtask)
       throws Exception {
     UserHarness harness = of(settings, recommender, PopularNow.NOTHING, parallelism, subtask);
-    harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+    harness.setUpOn(new EmbeddedRocksDBStateBackend());
     harness.initializeState(
         repartitionOperatorState(
             snapshot, MAX_PARALLELISM, snapshotParallelism, parallelism, subtask));
@@ -75,7 +77,7 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
       RecommendSettings settings, FakeRecommender recommender, int parallelism, int subtask)
       throws Exception {
     UserHarness harness = of(settings, recommender, PopularNow.NOTHING, parallelism, subtask);
-    harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+    harness.setUpOn(new EmbeddedRocksDBStateBackend());
     harness.initializeEmptyState();
     harness.open();
     return harness;
@@ -96,6 +98,12 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
             subtask);
     harness.setProcessingTime(START);
     return harness;
+  }
+
+  /** The backend counts only when it is known before the set-up. */
+  private void setUpOn(StateBackend backend) {
+    setStateBackend(backend);
+    setup(RecordTypes.RECOMMENDATION.createSerializer(new SerializerConfigImpl()));
   }
 
   void process(UserInput input) throws Exception {
