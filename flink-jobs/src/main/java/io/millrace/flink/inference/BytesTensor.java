@@ -2,6 +2,7 @@ package io.millrace.flink.inference;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.millrace.flink.features.PackedIds;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,14 @@ final class BytesTensor {
 
   private BytesTensor() {}
 
-  /** Encodes texts; ids are nearly always ASCII, which takes one pass and one allocation. */
+  /**
+   * Encodes texts. Packed ids, which is what jobs call with, are laid out like this already and are
+   * not copied; other ids are nearly always ASCII, which takes one pass and one allocation.
+   */
   static ByteString encode(List<String> texts) {
+    if (texts instanceof PackedIds packed) {
+      return UnsafeByteOperations.unsafeWrap(packed.tensor());
+    }
     int size = 0;
     for (String text : texts) {
       size += LENGTH_BYTES + text.length();

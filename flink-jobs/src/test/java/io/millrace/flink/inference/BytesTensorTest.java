@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.millrace.flink.features.PackedIds;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BytesTensorTest {
+  @Test
+  void packedIdsAreEncodedAsTheTextsThatTheyAre() {
+    List<String> texts = List.of("a", "", "item-42", "é€𝄞");
+    assertThat(BytesTensor.encode(PackedIds.of(texts))).isEqualTo(BytesTensor.encode(texts));
+  }
+
   @Test
   void aTextIsItsLengthAndItsBytes() {
     assertThat(BytesTensor.encode(List.of("ab", "")).toByteArray())
