@@ -91,7 +91,7 @@ public final class ServerOptions {
       paramLabel = "N",
       description =
           "Batches of one model computed at the same time, for models without an instance_group."
-              + " Default here: ${DEFAULT-VALUE} (2, or 1 on a single core).")
+              + " Default: 2, or 1 on a single core.")
   private int instances = Math.min(2, Runtime.getRuntime().availableProcessors());
 
   @Option(
