@@ -21,6 +21,9 @@ import java.util.Set;
 public final class Spotlight {
   private static final int SHOWN = 5;
 
+  /** After so many ratings a list says something about its user. */
+  private static final int ENOUGH = 3;
+
   private final Catalogue catalogue;
   private final long pauseNanos;
   private final Set<String> returning = new HashSet<>();
@@ -65,13 +68,17 @@ public final class Spotlight {
    * @param itemIds best first
    * @param how the rung and the time that it took, for people
    * @param nanos when it was read, on a monotonic clock
-   * @return lines to show, if it is a watched user's and the last one was shown long enough ago
+   * @return lines to show, if it is a watched user's who has rated enough to be told apart, and the
+   *     last one was shown long enough ago
    */
   public Optional<List<String>> onList(
       String user, String eventId, List<String> itemIds, String how, long nanos) {
     List<Rating> own = ratings.get(user);
     Integer place = placeOfEvent.get(eventId);
-    if (own == null || place == null || (anyShown && nanos - lastShown < pauseNanos)) {
+    if (own == null || place == null || place + 1 < ENOUGH) {
+      return Optional.empty();
+    }
+    if (anyShown && nanos - lastShown < pauseNanos) {
       return Optional.empty();
     }
     anyShown = true;

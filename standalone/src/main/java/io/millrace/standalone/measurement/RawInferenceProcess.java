@@ -42,12 +42,13 @@ public final class RawInferenceProcess {
     Path errors = folder.resolve("errors.log");
     try {
       new HistoryRows(bundle).write(plan, rows);
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command(rows))
               .redirectOutput(output.toFile())
-              .redirectError(errors.toFile())
-              .start();
-      int exit = await(process);
+              .redirectError(errors.toFile());
+      // ONNX Runtime reports its use unless this is there when its process starts.
+      builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
+      int exit = await(builder.start());
       if (exit != 0) {
         throw failed("ended with exit code " + exit + ": " + lastLine(errors), null);
       }

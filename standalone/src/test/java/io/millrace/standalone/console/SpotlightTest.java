@@ -54,9 +54,17 @@ class SpotlightTest {
   void aPauseLiesBetweenTwoLists() {
     Spotlight spotlight = new Spotlight(plan, CATALOGUE, 2, Duration.ofSeconds(2));
 
-    assertThat(spotlight.onList("new", "ml100k-18", List.of(), "", 0)).isPresent();
+    assertThat(spotlight.onList("ann", "ml100k-17", List.of(), "", 0)).isPresent();
     assertThat(spotlight.onList("ann", "ml100k-17", List.of(), "", 2 * SECOND - 1)).isEmpty();
     assertThat(spotlight.onList("ann", "ml100k-17", List.of(), "", 2 * SECOND)).isPresent();
+  }
+
+  @Test
+  void aUserWithHardlyAnyRatingsIsNotShownYet() {
+    Spotlight spotlight = new Spotlight(plan, CATALOGUE, 2, Duration.ofSeconds(2));
+
+    assertThat(spotlight.onList("new", "ml100k-18", List.of("1"), "", 0)).isEmpty();
+    assertThat(spotlight.onList("new", "ml100k-19", List.of("1"), "", 0)).isEmpty();
   }
 
   @Test
