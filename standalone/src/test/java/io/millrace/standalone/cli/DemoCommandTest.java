@@ -1,0 +1,88 @@
+package io.millrace.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever can be refused is refused before anything is started. */
+class DemoCommandTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void helpExplainsThePacesAndTheirDefault() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString())
+        .contains("--speed", "--rate", "200 events/s", "--report", "--exit", "--events");
+  }
+
+  @Test
+  void speedAndRateExcludeEachOther() {
+    assertMisused("--speed", "--data", "x", "--speed", "2", "--rate", "50");
+  }
+
+  @Test
+  void aPaceMustBeANumberAboveZero() {
+    assertMisused("--speed fast: a number above 0, or max", "--data", "x", "--speed", "fast");
+    assertMisused("--speed -1.0: must be a number above 0", "--data", "x", "--speed", "-1");
+    assertMisused("--rate 0.0: must be a number above 0", "--data", "x", "--rate", "0");
+    assertMisused("--rate", "--data", "x", "--rate", "many");
+  }
+
+  @Test
+  void countsMustMakeSense() {
+    assertMisused("--events 0: at least 1", "--data", "x", "--events", "0");
+    assertMisused("--users -1: at least 0", "--data", "x", "--users", "-1");
+  }
+
+  @Test
+  void anUnknownOptionIsNamed() {
+    assertMisused("--evnts", "--data", "x", "--evnts", "5");
+  }
+
+  @Test
+  void theDataFolderIsRequiredAndItsFilesAreNamed(@TempDir Path folder) {
+    assertMisused("--data");
+    assertFailed("interactions.tsv does not exist", "--data", folder.toString());
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsRefused(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("interactions.tsv"), "");
+    assertFailed(
+        "there is no folder",
+        "--data",
+        folder.toString(),
+        "--report",
+        folder.resolve("missing/r.json").toString());
+  }
+
+  private void assertMisused(String message, String... options) {
+    assertThat(run(options)).isEqualTo(CommandErrors.MISUSED);
+    assertOneLine(message);
+  }
+
+  private void assertFailed(String message, String... options) {
+    assertThat(run(options)).isEqualTo(CommandErrors.FAILED);
+    assertOneLine(message);
+  }
+
+  private void assertOneLine(String message) {
+    assertThat(err.toString().strip().lines()).hasSize(1);
+    assertThat(err.toString()).startsWith("millrace: ").contains(message);
+  }
+
+  private int run(String... options) {
+    err.getBuffer().setLength(0);
+    String[] arguments = new String[options.length + 1];
+    arguments[0] = "demo";
+    System.arraycopy(options, 0, arguments, 1, options.length);
+    return Millrace.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+}
