@@ -24,8 +24,8 @@ import java.util.Set;
  * @param k items wanted in a list when a request does not say; at least 1
  * @param deadline time for one call, and from a request's Kafka timestamp to its answer when the
  *     request does not say
- * @param maxRequestWait longest time that a request waits for the event it names, whatever its own
- *     deadline
+ * @param maxRequestWait longest time that a request waits for the event it names, and longest time
+ *     for its call, whatever its own deadline
  * @param maxInFlight calls in flight per operator instance; when all are used the operator stops
  *     reading, which is the back-pressure; at least 1
  * @param maxInFlightPerUser calls of one user in flight; their lists still leave in order; at least
