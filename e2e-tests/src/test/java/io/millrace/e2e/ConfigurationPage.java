@@ -83,7 +83,7 @@ final class ConfigurationPage {
       constructor.setAccessible(true);
       return new CommandLine(constructor.newInstance()).getCommandSpec();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("the model server's options", e);
+      throw new LinkageError("the model server's options", e);
     }
   }
 

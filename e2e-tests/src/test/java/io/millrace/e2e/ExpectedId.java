@@ -37,9 +37,11 @@ final class ExpectedId {
     return HexFormat.of().formatHex(Arrays.copyOf(digest.digest(), ID_BYTES));
   }
 
-  /** In hex. */
-  static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256().digest(bytes));
+  /** Digest of what is in a buffer, in hex. */
+  static String sha256(ByteBuffer bytes) {
+    MessageDigest digest = sha256();
+    digest.update(bytes.duplicate());
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static MessageDigest sha256() {

@@ -20,7 +20,7 @@ record Letter(
     String key,
     String reason,
     String detail,
-    byte[] value,
+    ByteBuffer value,
     int valueLength,
     String valueSha256,
     String job) {
@@ -30,7 +30,7 @@ record Letter(
     GenericRecord letter = record.value();
     return new Letter(
         letter.get("topic") + "-" + letter.get("partition") + "@" + letter.get("offset"),
-        new String(bytes(letter, "key"), StandardCharsets.UTF_8),
+        StandardCharsets.UTF_8.decode(bytes(letter, "key")).toString(),
         letter.get("reason").toString(),
         letter.get("detail").toString(),
         bytes(letter, "value"),
@@ -44,10 +44,7 @@ record Letter(
     return sent.topic() + "-" + sent.partition() + "@" + sent.offset();
   }
 
-  private static byte[] bytes(GenericRecord letter, String field) {
-    ByteBuffer buffer = ((ByteBuffer) letter.get(field)).duplicate();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
+  private static ByteBuffer bytes(GenericRecord letter, String field) {
+    return ((ByteBuffer) letter.get(field)).asReadOnlyBuffer();
   }
 }

@@ -24,11 +24,14 @@ final class RunningPlatform implements AutoCloseable {
   private static final Map<String, String> PATIENT = Map.of("millrace.recommend.deadline", "20 s");
 
   private final List<String> said = new CopyOnWriteArrayList<>();
+  private final Path cache;
   private final WorkFolder work;
   private final LocalPlatform platform;
 
-  private RunningPlatform(CacheFolder cache) {
+  private RunningPlatform(Path folder) {
     Installation installation = Installation.locate();
+    CacheFolder cache = new CacheFolder(folder);
+    this.cache = folder;
     work = WorkFolder.temporary(cache);
     platform =
         LocalPlatform.ofRecommendations(
@@ -37,14 +40,13 @@ final class RunningPlatform implements AutoCloseable {
 
   /** Starts everything on free ports, with a cache folder of its own. */
   static RunningPlatform start() throws IOException {
-    Path cache = Files.createTempDirectory("millrace-e2e");
-    RunningPlatform running = new RunningPlatform(new CacheFolder(cache));
+    RunningPlatform running = new RunningPlatform(Files.createTempDirectory("millrace-e2e"));
     try {
       running.platform.start();
       return running;
     } catch (RuntimeException e) {
       String logs = running.logs();
-      running.close();
+      running.platform.close();
       throw new AssertionError("the platform does not start\n" + logs, e);
     }
   }
@@ -101,8 +103,10 @@ final class RunningPlatform implements AutoCloseable {
     return Logs.tail(said, work.path().resolve("log"), own);
   }
 
+  /** Stops it, and fails if anything is left in the cache folder. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     platform.close();
+    Files.delete(cache);
   }
 }
