@@ -47,7 +47,7 @@ public final class PlatformOptions {
       paramLabel = "URL",
       description =
           "Run the job on this Flink cluster, through its REST API, instead of starting one. The"
-              + " cluster must reach all addresses, and keeps the job when this command ends.")
+              + " cluster must reach all addresses; the job is cancelled when this command ends.")
   private @Nullable URI flinkRest;
 
   @Option(

@@ -27,6 +27,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
@@ -122,9 +123,10 @@ final class EmbeddedFlink implements StartSequence.Part {
   /**
    * Waits until every task of a job runs.
    *
+   * @return checkpoints that came due before, which Flink counts as failed
    * @throws PlatformException if it fails before
    */
-  void awaitRunning(JobID job) {
+  long awaitRunning(JobID job) {
     long from = System.nanoTime();
     while (true) {
       AccessExecutionGraph graph =
@@ -137,7 +139,7 @@ final class EmbeddedFlink implements StartSequence.Part {
                     .orElse("no reason given"));
       }
       if (allRun(graph)) {
-        return;
+        return failedCheckpoints(graph);
       }
       if (System.nanoTime() - from > LIMIT.toNanos()) {
         throw new PlatformException(
@@ -145,6 +147,11 @@ final class EmbeddedFlink implements StartSequence.Part {
       }
       LockSupport.parkNanos(POLL.toNanos());
     }
+  }
+
+  private static long failedCheckpoints(AccessExecutionGraph graph) {
+    CheckpointStatsSnapshot stats = graph.getCheckpointStatsSnapshot();
+    return stats == null ? 0 : stats.getCounts().getNumberOfFailedCheckpoints();
   }
 
   private static boolean allRun(AccessExecutionGraph graph) {

@@ -14,7 +14,7 @@ public interface JobStatus {
   /** Checkpoints completed so far. */
   long checkpointsCompleted();
 
-  /** Checkpoints failed so far. */
+  /** Checkpoints failed since all tasks ran. */
   long checkpointsFailed();
 
   /** Times that the job was restarted. */

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.apache.flink.api.common.JobID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +24,16 @@ public final class LocalPlatform implements Platform {
   private final PlatformSettings settings;
   private final Installation installation;
   private final WorkFolder work;
-  private final JobPlan plan;
   private final Consumer<String> onDeath;
   private final StartProgress progress;
   private final StartSequence parts;
   private final PlatformPorts ports;
   private final Addresses addresses;
-  private final EmbeddedFlink flink;
+  private final @Nullable EmbeddedFlink flink;
+  private final RunningJob job;
   private final ProcessorTimes processorTimes = new ProcessorTimes();
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicBoolean ended = new AtomicBoolean();
-  private volatile @Nullable JobID job;
 
   /**
    * A platform of which nothing runs yet.
@@ -56,7 +54,6 @@ public final class LocalPlatform implements Platform {
     this.settings = settings;
     this.installation = installation;
     this.work = work;
-    this.plan = plan;
     this.progress = progress;
     this.onDeath = onDeath;
     this.ports = PlatformPorts.choose(settings, progress);
@@ -66,8 +63,14 @@ public final class LocalPlatform implements Platform {
             settings.bootstrapServers().orElse("127.0.0.1:" + ports.kafka()),
             settings.registry().orElse(EmbeddedRegistry.api(ports.registry())),
             settings.modelServer().orElse("127.0.0.1:" + ports.modelServer()),
-            URI.create("http://127.0.0.1:" + ports.flink()));
-    this.flink = new EmbeddedFlink(work, ports.flink(), settings.parallelism());
+            settings.flinkRest().orElse(URI.create("http://127.0.0.1:" + ports.flink())));
+    if (settings.flinkRest().isPresent()) {
+      this.flink = null;
+      this.job = new RemoteJob(http, addresses.dashboard(), installation::jobJar, this::place);
+    } else {
+      this.flink = new EmbeddedFlink(work, ports.flink(), settings.parallelism());
+      this.job = new EmbeddedJob(flink, plan, this::place, http, this::died);
+    }
     this.parts = new StartSequence(settings.partsStartedHere(), progress, System::nanoTime);
   }
 
@@ -100,10 +103,12 @@ public final class LocalPlatform implements Platform {
       starting.add(beginBroker());
       starting.add(beginRegistry());
       starting.add(beginModelServer());
-      starting.add(parts.begin("Flink", processorTimes.group("flink"), () -> flink));
+      if (flink != null) {
+        EmbeddedFlink started = flink;
+        starting.add(parts.begin("Flink", processorTimes.group("flink"), () -> started));
+      }
       StartSequence.await(starting);
-      StartSequence.await(
-          List.of(parts.begin("job", processorTimes.group("flink"), RunningJob::new)));
+      StartSequence.await(List.of(parts.begin("job", processorTimes.group("flink"), () -> job)));
       settings.cache().addresses().write(addresses);
     } catch (PlatformException e) {
       if (ended.compareAndSet(false, true)) {
@@ -160,32 +165,17 @@ public final class LocalPlatform implements Platform {
             started -> processorTimes.process("model-server", started.child()::processorTime));
   }
 
-  /** The job, as the last part. Stopping Flink stops it: its newest checkpoint stays. */
-  private final class RunningJob implements StartSequence.Part {
-    @Override
-    public String start() {
-      Path checkpoints = work.folder("checkpoints");
-      JobPlan.Place place =
-          new JobPlan.Place(
-              bootstrapServers(),
-              registry(),
-              modelServer(),
-              modelRepository(),
-              checkpoints,
-              new CheckpointFolder(checkpoints).newest(),
-              settings.parallelism(),
-              settings.jobOptions());
-      JobID id = flink.submit(plan.make(place));
-      flink.awaitRunning(id);
-      flink.watch(id, LocalPlatform.this::died);
-      job = id;
-      return id + place.restoreFrom().map(from -> ", goes on from " + from).orElse("");
-    }
-
-    @Override
-    public void close() {
-      // The cluster is stopped right after, and takes the job with it.
-    }
+  private JobPlan.Place place() {
+    Path checkpoints = work.folder("checkpoints");
+    return new JobPlan.Place(
+        bootstrapServers(),
+        registry(),
+        modelServer(),
+        modelRepository(),
+        checkpoints,
+        new CheckpointFolder(checkpoints).newest(),
+        settings.parallelism(),
+        settings.jobOptions());
   }
 
   private void died(String reason) {
@@ -225,11 +215,7 @@ public final class LocalPlatform implements Platform {
 
   @Override
   public JobStatus job() {
-    JobID id = job;
-    if (id == null) {
-      throw new IllegalStateException("the platform is not started");
-    }
-    return new RestJobStatus(http, dashboard(), id.toHexString());
+    return job.status();
   }
 
   @Override

@@ -34,7 +34,7 @@ final class ProcessorTimes {
 
   /** The group whose threads are counted as a part's; those named {@code grpc-*} are gRPC's. */
   synchronized ThreadGroup group(String part) {
-    return groups.computeIfAbsent(part, ThreadGroup::new);
+    return groups.computeIfAbsent(part, name -> new ThreadGroup(name));
   }
 
   /** Counts a child process as a part. */
@@ -53,6 +53,8 @@ final class ProcessorTimes {
         });
     living = seen;
     Map<String, Long> nanos = new HashMap<>(ended);
+    groups.keySet().forEach(part -> nanos.putIfAbsent(part, 0L));
+    nanos.putIfAbsent(GRPC, 0L);
     seen.values().forEach(thread -> nanos.merge(thread.part(), thread.nanos(), Long::sum));
     Map<String, Duration> times = new TreeMap<>();
     nanos.forEach((part, used) -> times.put(part, Duration.ofNanos(used)));

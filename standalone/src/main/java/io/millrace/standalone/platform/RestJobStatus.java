@@ -1,15 +1,8 @@
 package io.millrace.standalone.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +12,6 @@ import java.util.regex.Pattern;
 
 /** A job's status, asked from Flink's REST API on each call. */
 final class RestJobStatus implements JobStatus {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int METRICS_PER_REQUEST = 50;
 
   /** Names of the job's own counters, among the many that Flink keeps for each operator. */
@@ -27,22 +19,22 @@ final class RestJobStatus implements JobStatus {
       Pattern.compile(
           "(?:.*\\.)?(lists_\\w+|events[A-Z]\\w*|inputs[A-Z]\\w*|erasures|deadLettered)");
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private final HttpClient http;
-  private final URI job;
+  private final FlinkRest rest;
   private final String jobId;
+  private final long failedBeforeRunning;
 
   /**
    * A view of one job.
    *
-   * @param rest base of Flink's REST API
+   * @param rest the cluster's API
    * @param jobId Flink's id, in hex
+   * @param failedBeforeRunning checkpoints to leave out of the failed ones: they came due while
+   *     tasks were still starting, when there was nothing to take a checkpoint of
    */
-  RestJobStatus(HttpClient http, URI rest, String jobId) {
-    this.http = http;
-    this.job = rest.resolve("/jobs/" + jobId);
+  RestJobStatus(FlinkRest rest, String jobId, long failedBeforeRunning) {
+    this.rest = rest;
     this.jobId = jobId;
+    this.failedBeforeRunning = failedBeforeRunning;
   }
 
   @Override
@@ -62,7 +54,7 @@ final class RestJobStatus implements JobStatus {
 
   @Override
   public long checkpointsFailed() {
-    return get("/checkpoints").path("counts").path("failed").asLong();
+    return get("/checkpoints").path("counts").path("failed").asLong() - failedBeforeRunning;
   }
 
   @Override
@@ -101,20 +93,6 @@ final class RestJobStatus implements JobStatus {
   }
 
   private JsonNode get(String path) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(job + path)).timeout(TIMEOUT).GET().build();
-    try {
-      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      if (response.statusCode() != 200) {
-        throw new PlatformException(
-            "Flink answered " + response.statusCode() + " to " + request.uri());
-      }
-      return JSON.readTree(response.body());
-    } catch (IOException e) {
-      throw new PlatformException("Flink does not answer at " + request.uri() + ": " + e, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PlatformException("interrupted while asking Flink", e);
-    }
+    return rest.get("/jobs/" + jobId + path);
   }
 }
