@@ -100,7 +100,7 @@ public final class DemoRun {
   }
 
   private Percentiles roundTrip() throws InterruptedException {
-    ClientSettings clients = new ClientSettings(platform.bootstrapServers(), Duration.ZERO);
+    ClientSettings clients = ClientSettings.forLatency(platform.bootstrapServers());
     return new Percentiles(
         new BrokerRoundTrip(clients, PacingClock.system())
             .measure(PROBE_WARM_UP, PROBES, PROBE_INTERVAL));

@@ -1,8 +1,8 @@
 package io.millrace.standalone.demo;
 
+import io.millrace.standalone.replay.ClientSettings;
 import io.millrace.standalone.replay.Pace;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,11 +17,10 @@ import java.util.Optional;
 public record DemoSettings(
     int events, Pace pace, int users, Optional<Path> report, String command) {
 
-  /**
-   * What the producer waits for more records to send together: at full speed a little, so that the
-   * broker is not what limits; otherwise nothing, since single events are timed.
-   */
-  Duration linger() {
-    return pace instanceof Pace.Unpaced ? Duration.ofMillis(5) : Duration.ZERO;
+  /** Clients that suit the pace. */
+  ClientSettings clients(String bootstrapServers) {
+    return pace instanceof Pace.Unpaced
+        ? ClientSettings.forThroughput(bootstrapServers)
+        : ClientSettings.forLatency(bootstrapServers);
   }
 }

@@ -65,7 +65,7 @@ final class DemoStream implements AutoCloseable {
             evaluation,
             new Spotlight(plan, data.catalogue(), settings.users(), PAUSE),
             console);
-    ClientSettings clients = new ClientSettings(platform.bootstrapServers(), settings.linger());
+    ClientSettings clients = settings.clients(platform.bootstrapServers());
     this.reader = new OutputReader(clients, schemas, lists, clock::nanos);
     this.publisher = new DemoPublisher(clients, schemas, Clock.systemUTC());
     publisher.publishCatalogue(data.catalogue());
