@@ -1,5 +1,6 @@
 package io.millrace.standalone.demo;
 
+import io.millrace.schemas.avro.TriggerKind;
 import io.millrace.standalone.console.DemoConsole;
 import io.millrace.standalone.console.Spotlight;
 import io.millrace.standalone.data.MovieLens;
@@ -14,6 +15,7 @@ import io.millrace.standalone.replay.DemoPublisher;
 import io.millrace.standalone.replay.OutputReader;
 import io.millrace.standalone.replay.PacingClock;
 import io.millrace.standalone.replay.ReplayPlan;
+import io.millrace.standalone.replay.ReplayPlan.StartRequest;
 import io.millrace.standalone.replay.Replayer;
 import io.millrace.standalone.replay.SchemaIds;
 import java.time.Clock;
@@ -38,6 +40,7 @@ final class DemoStream implements AutoCloseable {
   private final ReplayPlan plan;
   private final DemoConsole console;
   private final PacingClock clock = PacingClock.system();
+  private final Triggers triggers;
   private final DeliveryLedger ledger;
   private final ListEvaluation evaluation;
   private final LiveLists lists;
@@ -56,7 +59,7 @@ final class DemoStream implements AutoCloseable {
     this.settings = settings;
     this.plan = plan;
     this.console = console;
-    Triggers triggers = new Triggers(plan);
+    this.triggers = new Triggers(plan);
     this.ledger = new DeliveryLedger(triggers);
     this.evaluation = new ListEvaluation(triggers);
     this.lists =
@@ -83,22 +86,33 @@ final class DemoStream implements AutoCloseable {
     return lists.deadLetters();
   }
 
-  /** Publishes the past, and waits until each returning user has a first list. */
+  /** Publishes the past, warms up, and waits until each returning user has a first list. */
   void prepare() throws InterruptedException {
     long start = clock.nanos();
     publisher.publishBackfill(plan.backfill());
-    for (int i = 0; i < plan.requests().size(); i++) {
-      ledger.published(plan.events().size() + i, clock.nanos());
+    int lists = 0;
+    for (List<StartRequest> round : plan.warmUpRounds()) {
+      request(round);
+      lists += round.size();
     }
-    publisher.publishRequests(plan.requests(), START_DEADLINE);
-    awaitLists();
+    request(plan.requests());
     console.say(
         String.format(
             Locale.ROOT,
-            "History of %,d returning users (%,d ratings) is in Flink state after %.1f s.",
+            "The past of %,d returning users is in Flink's state (%,d ratings), and %,d lists have"
+                + " warmed everything up (%.1f s).",
             plan.requests().size(),
             plan.backfill().size(),
+            lists,
             (clock.nanos() - start) / 1e9));
+  }
+
+  private void request(List<StartRequest> requests) throws InterruptedException {
+    for (StartRequest request : requests) {
+      ledger.published(triggers.find(TriggerKind.REQUEST, request.id()), clock.nanos());
+    }
+    publisher.publishRequests(requests, START_DEADLINE);
+    awaitLists();
   }
 
   /** Replays, and waits until every list has come or no more do. */

@@ -99,7 +99,13 @@ final class ReportAssembly {
     long deadLettered = deadLetters.getAsLong();
     long processed = Math.min(published, ledger.answeredEvents() + deadLettered + late);
     return new Events(
-        published, processed, deadLettered, late, plan.backfill().size(), plan.requests().size());
+        published,
+        processed,
+        deadLettered,
+        late,
+        plan.backfill().size(),
+        plan.requests().size(),
+        plan.warmUpRounds().stream().mapToInt(List::size).sum());
   }
 
   private Recommendations recommendations() {

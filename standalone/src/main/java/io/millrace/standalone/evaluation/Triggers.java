@@ -33,7 +33,9 @@ public final class Triggers {
   /** The triggers of a plan, at an interval of 0: every event and every request is one. */
   public Triggers(ReplayPlan plan) {
     this.events = plan.events();
-    this.targets = new int[events.size() + plan.requests().size()];
+    List<List<StartRequest>> warmUp = plan.warmUpRounds();
+    int warmUps = warmUp.stream().mapToInt(List::size).sum();
+    this.targets = new int[events.size() + plan.requests().size() + warmUps];
     this.seenBefore = new boolean[events.size()];
     Arrays.fill(targets, NONE);
     Map<String, Integer> newestOf = new HashMap<>();
@@ -41,6 +43,9 @@ public final class Triggers {
       int position = events.size() + byRequestId.size();
       byRequestId.put(request.id(), position);
       newestOf.put(request.user(), position);
+    }
+    for (List<StartRequest> round : warmUp) {
+      round.forEach(request -> byRequestId.put(request.id(), events.size() + byRequestId.size()));
     }
     for (int position = 0; position < events.size(); position++) {
       Rating event = events.get(position);

@@ -13,8 +13,9 @@ import java.util.Set;
  * What the demo publishes, in order, decided before the first record leaves.
  *
  * <p>The oldest 80 % of all ratings are the past. Of these, the ones of users who come back are
- * published as backfill. Each of those users then asks for a list once, so that their first new
- * rating has a list to be compared with; then come the new ratings.
+ * published as backfill. Those users then ask for lists, first some that nobody looks at, to warm
+ * up what has just been started, and at last one each, so that their first new rating has a list to
+ * be compared with. Then come the new ratings.
  *
  * @param past the oldest 80 % of the data set, of all users: what counting baselines start from
  * @param backfill the past of the users who come back
@@ -24,6 +25,12 @@ import java.util.Set;
 public record ReplayPlan(
     List<Rating> past, List<Rating> backfill, List<StartRequest> requests, List<Rating> events) {
   private static final int PAST_TENTHS = 8;
+
+  /** Lists after which the virtual machines have compiled what makes a list. */
+  private static final int WARM_UP_LISTS = 2_000;
+
+  /** With few users more rounds would take longer than they gain. */
+  private static final int WARM_UP_ROUNDS = 64;
 
   /**
    * A returning user's wish for a list before the replay.
@@ -63,6 +70,22 @@ public record ReplayPlan(
         List.copyOf(backfill),
         requests(events, newestEvent),
         List.copyOf(events));
+  }
+
+  /**
+   * Requests that only warm up, in rounds of one for each user who comes back; none if nobody does.
+   */
+  public List<List<StartRequest>> warmUpRounds() {
+    List<List<StartRequest>> rounds = new ArrayList<>();
+    int wanted = requests.isEmpty() ? 0 : -Math.floorDiv(-WARM_UP_LISTS, requests.size());
+    while (rounds.size() < Math.min(wanted, WARM_UP_ROUNDS)) {
+      String prefix = "demo-warm-up-" + rounds.size() + "-";
+      rounds.add(
+          requests.stream()
+              .map(each -> new StartRequest(prefix + each.user(), each.user(), each.afterEventId()))
+              .toList());
+    }
+    return rounds;
   }
 
   /** Users of the replay. */

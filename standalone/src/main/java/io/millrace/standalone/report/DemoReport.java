@@ -70,6 +70,7 @@ public record DemoReport(
    * @param late counted by the job as too old for their user's sequence
    * @param backfilled published before the replay to become state only
    * @param requests asked before the replay, one for each returning user
+   * @param warmUpRequests asked before these, so that what was just started is compiled
    */
   public record Events(
       long published,
@@ -77,7 +78,8 @@ public record DemoReport(
       @JsonProperty("dead_lettered") long deadLettered,
       long late,
       long backfilled,
-      long requests) {}
+      long requests,
+      @JsonProperty("warm_up_requests") long warmUpRequests) {}
 
   /**
    * Lists, counted by reading the output topic.

@@ -45,8 +45,9 @@ public final class ReportText {
     lines.add(
         row(
             "",
-            "before them %,d as history and %,d requests for a first list",
+            "before them %,d as history, %,d requests to warm up and %,d for a first list",
             events.backfilled(),
+            events.warmUpRequests(),
             events.requests()));
     lines.add(
         row(

@@ -18,7 +18,7 @@ class TriggersTest {
 
   @Test
   void eventsAndRequestsAreFoundByKindAndId() {
-    assertThat(triggers.size()).isEqualTo(4);
+    assertThat(triggers.size()).as("3 events, 1 request, 64 to warm up").isEqualTo(68);
     assertThat(triggers.find(TriggerKind.EVENT, "ml100k-14")).isEqualTo(1);
     assertThat(triggers.find(TriggerKind.REQUEST, "demo-start-ann")).isEqualTo(3);
     assertThat(triggers.find(TriggerKind.REQUEST, "ml100k-14")).isEqualTo(Triggers.NONE);
@@ -34,6 +34,9 @@ class TriggersTest {
     assertThat(triggers.target(0)).isEqualTo(2);
     assertThat(triggers.target(1)).as("a new user's only event").isEqualTo(Triggers.NONE);
     assertThat(triggers.target(2)).as("a user's last event").isEqualTo(Triggers.NONE);
+    int warmUp = triggers.find(TriggerKind.REQUEST, "demo-warm-up-63-ann");
+    assertThat(warmUp).isNotEqualTo(Triggers.NONE);
+    assertThat(triggers.target(warmUp)).isEqualTo(Triggers.NONE);
     assertThat(triggers.targetCount()).isEqualTo(2);
   }
 

@@ -46,6 +46,16 @@ class ReplayPlanTest {
   }
 
   @Test
+  void warmUpIsAskedForInABoundedNumberOfRoundsByThoseWhoComeBack() {
+    List<List<StartRequest>> rounds = ReplayPlan.of(RATINGS, 2).warmUpRounds();
+
+    assertThat(rounds).hasSize(64);
+    assertThat(rounds.get(7))
+        .containsExactly(new StartRequest("demo-warm-up-7-old", "old", "ml100k-7"));
+    assertThat(ReplayPlan.of(RATINGS, 1).warmUpRounds()).isEmpty();
+  }
+
+  @Test
   void aLimitCutsTheReplayAndWithItWhoComesBack() {
     ReplayPlan plan = ReplayPlan.of(RATINGS, 1);
 

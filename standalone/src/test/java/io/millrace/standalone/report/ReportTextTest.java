@@ -12,8 +12,8 @@ class ReportTextTest {
     assertThat(ReportText.lines(Reports.example(), List.of("Read this too.")))
         .containsExactly(
             "  events         5,000 published · 4,999 processed · 1 dead letters · 2 late",
-            "                 before them 1,234 as history and 12 requests for a first list",
-            "  lists          5,012 expected · 5,013 emitted · 0 lost · 0 duplicated",
+            "                 before them 1,234 as history, 2,004 requests to warm up and 12 for a first list",
+            "  lists          7,016 expected · 7,017 emitted · 0 lost · 0 duplicated",
             "  by rung        0 ranked · 5,009 retrieved · 2 last_list · 1 popular",
             "  lower rungs    3 deadline",
             "  checkpoints    3 completed · 0 failed",

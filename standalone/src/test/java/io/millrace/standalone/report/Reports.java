@@ -16,7 +16,7 @@ final class Reports {
   private Reports() {}
 
   static DemoReport example() {
-    return with(new Recommendations(5_012, 5_013, 0, 0, byRung(), Map.of("deadline", 3L)), 0);
+    return with(new Recommendations(7_016, 7_017, 0, 0, byRung(), Map.of("deadline", 3L)), 0);
   }
 
   static DemoReport with(Recommendations recommendations, long failedCheckpoints) {
@@ -32,7 +32,7 @@ final class Reports {
         "ml-100k",
         "demo --events 5000 --speed max",
         new Machine(2, 15.6, "17.0.15"),
-        new Events(5_000, 4_999, 1, 2, 1_234, 12),
+        new Events(5_000, 4_999, 1, 2, 1_234, 12, 2_004),
         recommendations,
         new Freshness(4.25, 8.5, 12.125, 5.0, 4.6, 0.4),
         new Throughput(1_234.5, 2_345.6, 0.526, 405.1, 426.3, 16, parts),
