@@ -43,6 +43,9 @@ final class EmbeddedModelServer implements StartSequence.Part {
             List.of(
                 "-XX:+UseSerialGC",
                 "-Xmx384m",
+                // The work is ONNX Runtime's own; optimising the little Java around it took more of
+                // two cores than it gave back in the first minutes.
+                "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + work.folder("tmp"),
                 "-cp",
                 Installation.classPath(),
