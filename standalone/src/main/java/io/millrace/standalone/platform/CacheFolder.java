@@ -15,7 +15,9 @@ public record CacheFolder(Path path) {
 
   /** The user's own, as the environment says. */
   public static CacheFolder ofUser() {
-    return of(System.getenv(), System.getProperty("user.home"));
+    // Not Java's own idea of the home, which comes from the account: the launcher goes by HOME too.
+    return of(
+        System.getenv(), System.getenv().getOrDefault("HOME", System.getProperty("user.home")));
   }
 
   static CacheFolder of(Map<String, String> environment, String home) {
