@@ -24,6 +24,7 @@ import org.awaitility.Awaitility;
 /** {@code millrace serve} as people run it: a process of its own, with children of its own. */
 final class ServeProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
+  private static final int FAILED = 1;
   private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
 
   private final Path data;
@@ -116,6 +117,9 @@ final class ServeProcess implements AutoCloseable {
     process.destroy();
     awaitExit(process.toHandle());
     children.forEach(this::awaitExit);
+    if (process.exitValue() == FAILED) {
+      throw new AssertionError("serve failed to stop\n" + logs());
+    }
   }
 
   private void awaitExit(ProcessHandle handle) {
@@ -133,16 +137,6 @@ final class ServeProcess implements AutoCloseable {
   /** Everything that it has printed. */
   List<String> said() {
     return List.copyOf(said);
-  }
-
-  /** What it keeps. */
-  Path data() {
-    return data;
-  }
-
-  /** What it should leave empty. */
-  Path cache() {
-    return cache.path();
   }
 
   /** The newest lines of everything it wrote. */

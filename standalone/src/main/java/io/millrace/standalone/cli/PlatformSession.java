@@ -60,7 +60,7 @@ public final class PlatformSession implements AutoCloseable {
     }
     PlatformSession session = new PlatformSession(platform);
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> session.closeWithin(STOP_LIMIT, err), "stop"));
+        .addShutdownHook(new Thread(() -> session.closeWithin(STOP_LIMIT, out, err), "stop"));
     try {
       platform.start();
     } catch (PlatformException e) {
@@ -97,13 +97,17 @@ public final class PlatformSession implements AutoCloseable {
     stopped.await();
   }
 
-  private void closeWithin(Duration limit, PrintWriter err) {
+  private void closeWithin(Duration limit, PrintWriter out, PrintWriter err) {
+    if (stopped.getCount() > 0) {
+      say(out, "Stopping ...");
+    }
     Thread closing = new Thread(this::close, "close");
     closing.setDaemon(true);
     closing.start();
     try {
       if (!stopped.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         say(err, "millrace: not stopped after " + limit.toSeconds() + " s, leaving now");
+        platform.abandon();
         Runtime.getRuntime().halt(CommandErrors.FAILED);
       }
     } catch (InterruptedException e) {

@@ -73,17 +73,25 @@ public record AddressFile(Path path) {
     }
   }
 
-  /** Removes the file if it is this process's own. */
-  public void remove(long pid) {
+  /** Removes a file that a killed process left. */
+  void removeStale() {
+    if (read().isEmpty()) {
+      delete();
+    }
+  }
+
+  private void delete() {
     try {
-      JsonNode node = JSON.readTree(Files.readAllBytes(path));
-      if (node.path("pid").asLong() == pid) {
-        Files.deleteIfExists(path);
-      }
-    } catch (NoSuchFileException e) {
-      // Already gone, which is what was wanted.
+      Files.deleteIfExists(path);
     } catch (IOException e) {
       throw new PlatformException("cannot remove " + path + ": " + FileProblem.reason(e), e);
+    }
+  }
+
+  /** Removes the file if it is this process's own. */
+  public void remove(long pid) {
+    if (read().filter(addresses -> addresses.pid() == pid).isPresent()) {
+      delete();
     }
   }
 }

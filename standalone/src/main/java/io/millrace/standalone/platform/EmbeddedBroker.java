@@ -27,6 +27,7 @@ final class EmbeddedBroker implements StartSequence.Part {
   private final int port;
   private final Consumer<String> onDeath;
   private @Nullable KafkaRaftServer server;
+  private volatile boolean dead;
 
   /**
    * A broker that is not started yet.
@@ -44,7 +45,11 @@ final class EmbeddedBroker implements StartSequence.Part {
   /** Returns when clients can connect. */
   @Override
   public synchronized String start() {
-    Exit.Procedure died = (code, message) -> onDeath.accept(death(folder, message));
+    Exit.Procedure died =
+        (code, message) -> {
+          dead = true;
+          onDeath.accept(death(folder, message));
+        };
     Exit.setExitProcedure(died);
     Exit.setHaltProcedure(died);
     try {
@@ -129,7 +134,8 @@ final class EmbeddedBroker implements StartSequence.Part {
 
   @Override
   public synchronized void close() {
-    if (server != null) {
+    // A broker that gave up has stopped its threads in the middle of things; it waits for ever.
+    if (server != null && !dead) {
       server.shutdown();
       server.awaitShutdown();
     }

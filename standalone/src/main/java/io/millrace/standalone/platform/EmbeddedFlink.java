@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 /** A Flink cluster, dashboard included, inside this process: one manager, one worker. */
 final class EmbeddedFlink implements StartSequence.Part {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /** Clients of a broker that is gone take longer than anybody wants to wait. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final WorkFolder work;
@@ -207,7 +211,7 @@ final class EmbeddedFlink implements StartSequence.Part {
   @Override
   public synchronized void close() {
     if (cluster != null) {
-      await(cluster.closeAsync(), "stopping Flink");
+      await(cluster.closeAsync(), STOP_LIMIT, "stopping Flink");
     }
   }
 
@@ -219,13 +223,17 @@ final class EmbeddedFlink implements StartSequence.Part {
   }
 
   private static <T> T await(CompletableFuture<T> future, String what) {
+    return await(future, LIMIT, what);
+  }
+
+  private static <T> T await(CompletableFuture<T> future, Duration limit, String what) {
     try {
-      return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PlatformException("interrupted while " + what, e);
     } catch (TimeoutException e) {
-      throw new PlatformException(what + " took longer than " + LIMIT.toSeconds() + " s", e);
+      throw new PlatformException(what + " took longer than " + limit.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       throw new PlatformException(what + " failed: " + rootMessage(e), e);
     }

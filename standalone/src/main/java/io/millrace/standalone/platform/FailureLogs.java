@@ -17,9 +17,13 @@ record FailureLogs(Path from, Path to) {
   /** Copies the logs and returns the message with the paths in it put right. */
   String keep(String message) {
     try {
+      List<Path> logs = logs();
+      if (logs.isEmpty()) {
+        return message;
+      }
       FolderRemoval.remove(to);
       Files.createDirectories(to);
-      for (Path log : logs()) {
+      for (Path log : logs) {
         Files.copy(log, to.resolve(log.getFileName()));
       }
     } catch (IOException e) {

@@ -13,6 +13,12 @@ import java.util.List;
  * and overflows the stack at less than half of that; with a file the command line stays short.
  */
 final class JavaCommand {
+  /**
+   * A terminal sends Ctrl-C to parent and children alike. Children leave it to the parent, which
+   * stops them in order; Java keeps a signal ignored that is ignored when it starts.
+   */
+  private static final String DEAF_TO_INTERRUPT = "trap '' INT; exec \"$0\" \"$@\"";
+
   private JavaCommand() {}
 
   /**
@@ -27,7 +33,8 @@ final class JavaCommand {
     } catch (IOException e) {
       throw new PlatformException("cannot write " + file + ": " + FileProblem.reason(e), e);
     }
-    return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + file);
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return List.of("/bin/sh", "-c", DEAF_TO_INTERRUPT, java, "@" + file);
   }
 
   static String quote(String argument) {

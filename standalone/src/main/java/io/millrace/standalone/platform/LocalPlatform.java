@@ -99,6 +99,8 @@ public final class LocalPlatform implements Platform {
    */
   public void start() {
     try {
+      work.checkSpace();
+      settings.cache().addresses().removeStale();
       List<CompletableFuture<?>> starting = new ArrayList<>();
       starting.add(beginBroker());
       starting.add(beginRegistry());
@@ -229,6 +231,14 @@ public final class LocalPlatform implements Platform {
     ended.set(true);
     settings.cache().addresses().remove(addresses.pid());
     parts.close();
+    work.close();
+  }
+
+  /**
+   * For when {@link #close()} does not end: removes the work folder. The processes that were
+   * started end with this one.
+   */
+  public void abandon() {
     work.close();
   }
 }

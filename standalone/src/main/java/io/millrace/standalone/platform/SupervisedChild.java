@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * them. The first start is the caller's: if it fails, nothing is started again.
  */
 final class SupervisedChild implements AutoCloseable {
-  /** Ctrl-C reaches parent and child at once: only a parent that goes on afterwards restarts. */
+  /** Whoever stops all processes at once reaches this one too: only one that goes on restarts. */
   private static final Duration GRACE = Duration.ofMillis(500);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(16);

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class WorkFolder implements AutoCloseable {
   private static final String PREFIX = "run-";
 
+  /** Native libraries, an almost empty Kafka log and the first checkpoints, with room to work. */
+  private static final long NEEDED_MEGABYTES = 256;
+
   private final Path path;
   private final boolean kept;
   private final @Nullable FileChannel lock;
@@ -114,6 +117,30 @@ public final class WorkFolder implements AutoCloseable {
       return entries.filter(entry -> entry.getFileName().toString().startsWith(PREFIX)).toList();
     } catch (IOException | UncheckedIOException e) {
       throw new PlatformException("cannot read the cache folder " + cache, e);
+    }
+  }
+
+  /**
+   * Checks that there is room to start, where it can still be told in one line.
+   *
+   * @throws PlatformException if less than 256 MB are free
+   */
+  void checkSpace() {
+    long free;
+    try {
+      free = Files.getFileStore(path).getUsableSpace() >> 20;
+    } catch (IOException e) {
+      throw cannotWrite(path, e);
+    }
+    if (free < NEEDED_MEGABYTES) {
+      throw new PlatformException(
+          "only "
+              + free
+              + " MB are free for "
+              + path
+              + ", "
+              + NEEDED_MEGABYTES
+              + " are needed; free some space, or set XDG_CACHE_HOME or --data-dir");
     }
   }
 

@@ -38,6 +38,9 @@ final class AddressFileTest {
     file.write(addresses(Long.MAX_VALUE));
 
     assertThat(file.read()).isEmpty();
+
+    file.removeStale();
+    assertThat(file.path()).doesNotExist();
   }
 
   @Test
