@@ -44,8 +44,9 @@ final class ChildProcess implements AutoCloseable {
   static ChildProcess start(ChildSpec spec) {
     BoundedLog log = new BoundedLog(spec.log(), LOG_BOUND);
     try {
-      Process process = new ProcessBuilder(spec.command()).redirectErrorStream(true).start();
-      return new ChildProcess(spec, process, log);
+      ProcessBuilder builder = new ProcessBuilder(spec.command()).redirectErrorStream(true);
+      builder.environment().putAll(spec.environment());
+      return new ChildProcess(spec, builder.start(), log);
     } catch (IOException e) {
       log.close();
       throw new PlatformException(

@@ -3,6 +3,7 @@ package io.millrace.standalone.platform;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param name what people call it: {@code model server}
  * @param command program and arguments
+ * @param environment variables over those of this process
  * @param log file for what it prints
  * @param readyLine matches the line that it prints once it can be used; group 1 is its address
  * @param startLimit longest time until that line
@@ -18,11 +20,13 @@ import java.util.regex.Pattern;
 record ChildSpec(
     String name,
     List<String> command,
+    Map<String, String> environment,
     Path log,
     Pattern readyLine,
     Duration startLimit,
     Duration stopLimit) {
   ChildSpec {
     command = List.copyOf(command);
+    environment = Map.copyOf(environment);
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -62,6 +63,8 @@ final class EmbeddedModelServer implements StartSequence.Part {
         new ChildSpec(
             "model server",
             JavaCommand.write(work.folder("tmp").resolve("model-server.args"), arguments),
+            // ONNX Runtime otherwise keeps a database of its own in the user's cache folder.
+            Map.of("ORT_DISABLE_TELEMETRY", "1"),
             work.folder("log").resolve("model-server.log"),
             READY,
             START_LIMIT,

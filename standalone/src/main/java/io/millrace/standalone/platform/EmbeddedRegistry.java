@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -53,6 +54,9 @@ final class EmbeddedRegistry implements StartSequence.Part {
             "-Dquarkus.datasource.jdbc.min-size=1",
             "-Dquarkus.datasource.jdbc.initial-size=1",
             "-Dquarkus.datasource.jdbc.max-size=8",
+            // The first connection opens the database and, after a kill, repairs it. On a busy
+            // machine that takes longer than the default of 5 s, after which the registry gives up.
+            "-Dquarkus.datasource.jdbc.acquisition-timeout=" + START_LIMIT.toSeconds() + "S",
             "-cp",
             Installation.classPath(installation.registryJar()),
             ChildLifeline.class.getName(),
@@ -60,6 +64,7 @@ final class EmbeddedRegistry implements StartSequence.Part {
     return new ChildSpec(
         "schema registry",
         JavaCommand.write(work.folder("tmp").resolve("registry.args"), arguments),
+        Map.of(),
         work.folder("log").resolve("registry.log"),
         READY,
         START_LIMIT,

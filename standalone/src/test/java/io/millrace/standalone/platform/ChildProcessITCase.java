@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +95,7 @@ final class ChildProcessITCase {
     return new ChildSpec(
         "model server",
         command,
+        Map.of(),
         folder.resolve("part.log"),
         Pattern.compile("^ready at (\\S+)$"),
         startLimit,
