@@ -3,27 +3,29 @@ package io.millrace.server.recommender;
 import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.Responder;
 import io.millrace.server.serving.PendingInference;
+import java.util.List;
 
-/** One row for the retriever: a caller's request with ids replaced by indices. */
+/** Rows for the retriever: a caller's request with ids replaced by indices. */
 final class RecommendRequest extends PendingInference {
-  private final RetrieverRow row;
+  private final List<RetrieverRow> rows;
 
   RecommendRequest(
       String model,
       InferenceRequest request,
       Responder responder,
       long arrivalNanos,
-      RetrieverRow row) {
+      List<RetrieverRow> rows) {
     super(model, request, responder, arrivalNanos);
-    this.row = row;
+    this.rows = rows;
   }
 
-  RetrieverRow row() {
-    return row;
+  /** At least one. */
+  List<RetrieverRow> retrieverRows() {
+    return rows;
   }
 
   @Override
   public int rows() {
-    return 1;
+    return rows.size();
   }
 }

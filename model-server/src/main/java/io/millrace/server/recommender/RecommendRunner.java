@@ -17,7 +17,7 @@ final class RecommendRunner implements BatchRunner<RecommendRequest> {
 
   RecommendRunner(RetrieverBatch retriever, Bundle bundle, LongSupplier clock) {
     this.retriever = retriever;
-    this.lists = new ListWriter(bundle.vocabulary(), bundle.manifest().k());
+    this.lists = new ListWriter(bundle.vocabulary());
     this.version = bundle.version();
     this.clock = clock;
   }
@@ -26,19 +26,21 @@ final class RecommendRunner implements BatchRunner<RecommendRequest> {
   public void run(List<RecommendRequest> batch, long startNanos) {
     rows.clear();
     for (RecommendRequest request : batch) {
-      rows.add(request.row());
+      rows.addAll(request.retrieverRows());
     }
     retriever.run(rows);
     long endNanos = clock.getAsLong();
-    for (int row = 0; row < batch.size(); row++) {
-      answer(batch.get(row), row, startNanos, endNanos);
+    int first = 0;
+    for (RecommendRequest request : batch) {
+      answer(request, first, startNanos, endNanos);
+      first += request.rows();
     }
   }
 
-  private void answer(RecommendRequest request, int row, long startNanos, long endNanos) {
+  private void answer(RecommendRequest request, int first, long startNanos, long endNanos) {
     List<Tensor> outputs;
     try {
-      outputs = lists.write(retriever, row, request.row().k(), request.request());
+      outputs = lists.write(retriever, first, request.retrieverRows(), request.request());
     } catch (InferenceException e) {
       request.fail(e);
       return;

@@ -42,7 +42,7 @@ public final class RecommenderModel implements ServedModel {
       LongSupplier clock) {
     this.description = describe(name, bundle, graph);
     this.clock = clock;
-    this.reader = new RowReader(name, bundle);
+    this.reader = new RowReader(name, bundle, limits.maxRows());
     this.graph = graph;
     this.retrievers = retrievers;
     List<RecommendRunner> runners =
@@ -142,8 +142,8 @@ public final class RecommenderModel implements ServedModel {
   public void infer(InferenceRequest request, Responder responder) {
     long arrival = clock.getAsLong();
     description.checkNames(request);
-    RetrieverRow row = reader.read(request);
-    execution.submit(new RecommendRequest(description.name(), request, responder, arrival, row));
+    List<RetrieverRow> rows = reader.read(request);
+    execution.submit(new RecommendRequest(description.name(), request, responder, arrival, rows));
   }
 
   @Override

@@ -6,43 +6,45 @@ import io.millrace.server.inference.TensorSpec;
 import java.util.List;
 
 /**
- * The recommender's tensors, as callers see them. A request is one row; n history items and m
- * exclusions may be 0.
+ * The recommender's tensors, as callers see them. A request has B rows, one for each list; n
+ * history items and m exclusions may be 0. Rows with fewer ids than others end in empty ids, and
+ * whatever other tensors hold at those places is not looked at. A list with fewer items than the
+ * longest of its answer ends in empty ids too, with score 0 and an empty source.
  */
 public final class RecommenderSignature {
-  /** BYTES [1, n]: the user's items, oldest first; the newest count, older ones are cut. */
+  /** BYTES [B, n]: the user's items, oldest first; the newest count, older ones are cut. */
   public static final TensorSpec ITEM_ID = required("item_id", DataType.BYTES, -1);
 
-  /** INT32 [1, n]: codes of {@link FeatureSchema#eventTypeCode}. */
+  /** INT32 [B, n]: codes of {@link FeatureSchema#eventTypeCode}. */
   public static final TensorSpec EVENT_TYPE = required("event_type", DataType.INT32, -1);
 
-  /** FP32 [1, n]: seconds from each event to the user's newest, at least 0. */
+  /** FP32 [B, n]: seconds from each event to the user's newest, at least 0. */
   public static final TensorSpec AGE_S = required("age_s", DataType.FP32, -1);
 
-  /** BYTES [1, m]: items that must not come back. Default: none. */
+  /** BYTES [B, m]: items that must not come back. Default: none. */
   public static final TensorSpec EXCLUDE_ID = optional("exclude_id", DataType.BYTES, -1);
 
-  /** FP32 [1, 384]. Default: no profile. */
+  /** FP32 [B, 384]. Default, as for a row of zeros: no profile. */
   public static final TensorSpec PROFILE =
       optional("profile", DataType.FP32, FeatureSchema.VECTOR_DIMS);
 
-  /** FP32 [1, 384]. Default: no query. */
+  /** FP32 [B, 384]. Default, as for a row of zeros: no query. */
   public static final TensorSpec QUERY =
       optional("query", DataType.FP32, FeatureSchema.VECTOR_DIMS);
 
-  /** INT32 [1, 1]: items wanted, from 1 to the bundle's k. Default: 10. */
+  /** INT32 [B, 1]: items wanted, from 1 to the bundle's k. Default: 10. */
   public static final TensorSpec K = optional("k", DataType.INT32, 1);
 
-  /** BYTES [1, k']: the list, best first; shorter than k where fewer items are left. */
+  /** BYTES [B, k']: the list, best first; shorter than k where fewer items are left. */
   public static final TensorSpec OUT_ITEM_ID = required("item_id", DataType.BYTES, -1);
 
-  /** FP32 [1, k']: comparable within one list. */
+  /** FP32 [B, k']: comparable within one list. */
   public static final TensorSpec OUT_SCORE = required("score", DataType.FP32, -1);
 
-  /** BYTES [1, k']: the candidate source that brought each item. */
+  /** BYTES [B, k']: the candidate source that brought each item. */
   public static final TensorSpec OUT_SOURCE = required("source", DataType.BYTES, -1);
 
-  /** BYTES [1, 1]: how far the server got, RETRIEVED or RANKED. */
+  /** BYTES [B, 1]: how far the server got, RETRIEVED or RANKED. */
   public static final TensorSpec OUT_RUNG = required("rung", DataType.BYTES, 1);
 
   /** Every input. */

@@ -2,7 +2,6 @@ package io.millrace.server.recommender;
 
 import io.millrace.schemas.FeatureSchema;
 import io.millrace.server.inference.GraphInstance;
-import io.millrace.server.inference.Tensor;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.List;
@@ -110,12 +109,13 @@ public final class RetrieverBatch implements AutoCloseable {
     }
   }
 
-  private static void writeVector(@Nullable Tensor vector, FloatBuffer values, FloatBuffer on) {
+  private static void writeVector(
+      @Nullable FloatBuffer vector, FloatBuffer values, FloatBuffer on) {
     if (vector == null) {
       values.put(ZEROS);
       on.put(0f);
     } else {
-      values.put(vector.data().asFloatBuffer());
+      values.put(vector.duplicate());
       on.put(1f);
     }
   }

@@ -1,17 +1,17 @@
 package io.millrace.server.recommender;
 
-import io.millrace.server.inference.Tensor;
+import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row for the retriever, in indices; arrays are not copied.
+ * One row for the retriever, in indices; arrays and buffers are not copied.
  *
  * @param items oldest first, no more than the bundle's history
  * @param eventTypes as many
  * @param ageSeconds as many
  * @param excluded items that must not come back
- * @param profile FP32 [1, 384], or null
- * @param query FP32 [1, 384], or null
+ * @param profile 384 values from position to limit, or null
+ * @param query 384 values from position to limit, or null
  * @param k items wanted
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -20,6 +20,6 @@ public record RetrieverRow(
     int[] eventTypes,
     float[] ageSeconds,
     int[] excluded,
-    @Nullable Tensor profile,
-    @Nullable Tensor query,
+    @Nullable FloatBuffer profile,
+    @Nullable FloatBuffer query,
     int k) {}

@@ -9,16 +9,15 @@ import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.Tensor;
 import io.millrace.server.inference.TensorSpec;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a request into a row of the retriever, or refuses it. Everything that a graph could stumble
+ * Turns a request into rows of the retriever, or refuses it. Everything that a graph could stumble
  * over is refused here, before the request joins others in a batch.
  */
 final class RowReader {
@@ -26,7 +25,6 @@ final class RowReader {
   static final int DEFAULT_K = 10;
 
   private static final String FEATURE_SCHEMA = "feature_schema";
-  private static final int LENGTH_BYTES = 4;
   private static final int MAX_EVENT_TYPE =
       Arrays.stream(InteractionType.values())
           .mapToInt(FeatureSchema::eventTypeCode)
@@ -35,32 +33,57 @@ final class RowReader {
 
   private final String model;
   private final Bundle bundle;
+  private final int maxRows;
 
-  RowReader(String model, Bundle bundle) {
+  /**
+   * For requests to a model of that name.
+   *
+   * @param maxRows most rows of a request
+   */
+  RowReader(String model, Bundle bundle, int maxRows) {
     this.model = model;
     this.bundle = bundle;
+    this.maxRows = maxRows;
   }
 
   /**
    * Reads.
    *
-   * @throws InferenceException if the request is not one row of the signature
+   * @return at least one row
+   * @throws InferenceException if the request is not rows of the signature
    */
-  RetrieverRow read(InferenceRequest request) {
+  List<RetrieverRow> read(InferenceRequest request) {
     checkFeatureSchema(request);
     Tensor ids = required(request, RecommenderSignature.ITEM_ID);
-    int[] items = indices(ids);
-    int[] types = eventTypes(required(request, RecommenderSignature.EVENT_TYPE), items.length);
-    float[] ages = ages(required(request, RecommenderSignature.AGE_S), items.length);
-    int cut = Math.max(0, items.length - bundle.manifest().maxHistory());
-    return new RetrieverRow(
-        newest(items, cut),
-        newest(types, cut),
-        cut == 0 ? ages : Arrays.copyOfRange(ages, cut, ages.length),
-        excluded(optional(request, RecommenderSignature.EXCLUDE_ID)),
-        finite(optional(request, RecommenderSignature.PROFILE)),
-        finite(optional(request, RecommenderSignature.QUERY)),
-        k(optional(request, RecommenderSignature.K)));
+    int rows = rows(ids);
+    int[][] items = new IdRows(model, ids, bundle.vocabulary()).all();
+    IntBuffer types = like(ids, required(request, RecommenderSignature.EVENT_TYPE)).asIntBuffer();
+    FloatBuffer ages = like(ids, required(request, RecommenderSignature.AGE_S)).asFloatBuffer();
+    Tensor excludeIds = optional(request, RecommenderSignature.EXCLUDE_ID, rows);
+    int[][] excluded =
+        excludeIds == null ? null : new IdRows(model, excludeIds, bundle.vocabulary()).known();
+    Tensor profiles = optional(request, RecommenderSignature.PROFILE, rows);
+    Tensor queries = optional(request, RecommenderSignature.QUERY, rows);
+    Tensor ks = optional(request, RecommenderSignature.K, rows);
+    int width = Math.toIntExact(ids.dim(1));
+    List<RetrieverRow> read = new ArrayList<>(rows);
+    for (int row = 0; row < rows; row++) {
+      int end = row * width + items[row].length;
+      int begin = row * width;
+      checkTypes(types, begin, end);
+      checkAges(ages, begin, end);
+      int cut = Math.max(0, items[row].length - bundle.manifest().maxHistory());
+      read.add(
+          new RetrieverRow(
+              cut == 0 ? items[row] : Arrays.copyOfRange(items[row], cut, items[row].length),
+              slice(types, begin + cut, end),
+              slice(ages, begin + cut, end),
+              excluded == null ? new int[0] : excluded[row],
+              vector(profiles, row),
+              vector(queries, row),
+              k(ks, row)));
+    }
+    return read;
   }
 
   private void checkFeatureSchema(InferenceRequest request) {
@@ -75,139 +98,110 @@ final class RowReader {
     }
   }
 
+  private int rows(Tensor ids) {
+    if (ids.dim(0) < 1 || ids.dim(0) > maxRows) {
+      throw invalid(
+          "model '%s': input '%s' has %d rows; a request has 1 to %d",
+          model, ids.name(), ids.dim(0), maxRows);
+    }
+    return (int) ids.dim(0);
+  }
+
   private Tensor required(InferenceRequest request, TensorSpec spec) {
-    Tensor tensor = optional(request, spec);
+    Tensor tensor = request.input(spec.name());
     if (tensor == null) {
       throw invalid(
           "model '%s': input '%s' is missing; it is %s %s",
           model, spec.name(), spec.type(), spec.shape());
     }
+    spec.check(model, tensor);
     return tensor;
   }
 
-  private @Nullable Tensor optional(InferenceRequest request, TensorSpec spec) {
+  private @Nullable Tensor optional(InferenceRequest request, TensorSpec spec, int rows) {
     Tensor tensor = request.input(spec.name());
     if (tensor != null) {
       spec.check(model, tensor);
-      if (tensor.dim(0) != 1) {
+      if (tensor.dim(0) != rows) {
         throw invalid(
-            "model '%s': input '%s' has shape %s; a request is one row, so the first dimension must"
-                + " be 1",
-            model, spec.name(), Arrays.toString(tensor.shape()));
+            "model '%s': input '%s' has %d rows, 'item_id' has %d; they must be as many",
+            model, spec.name(), tensor.dim(0), rows);
       }
     }
     return tensor;
   }
 
-  private int[] indices(Tensor ids) {
-    byte[] bytes = bytes(ids);
-    ByteBuffer lengths = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    int[] indices = new int[ids.elements()];
-    int offset = 0;
-    for (int i = 0; i < indices.length; i++) {
-      int length = lengths.getInt(offset);
-      offset += LENGTH_BYTES;
-      indices[i] = bundle.vocabulary().indexOf(bytes, offset, length);
-      if (indices[i] == Vocabulary.UNKNOWN) {
-        requireUtf8(ids, i, ByteBuffer.wrap(bytes, offset, length));
-      }
-      offset += length;
+  private ByteBuffer like(Tensor ids, Tensor tensor) {
+    if (!Arrays.equals(tensor.shape(), ids.shape())) {
+      throw invalid(
+          "model '%s': input '%s' has shape %s, 'item_id' has %s; they must be the same",
+          model, tensor.name(), Arrays.toString(tensor.shape()), Arrays.toString(ids.shape()));
     }
-    return indices;
+    return tensor.data();
   }
 
-  private int[] excluded(@Nullable Tensor ids) {
-    if (ids == null) {
-      return new int[0];
-    }
-    int[] indices = indices(ids);
-    int known = 0;
-    for (int index : indices) {
-      if (index != Vocabulary.UNKNOWN) {
-        indices[known++] = index;
-      }
-    }
-    return known == indices.length ? indices : Arrays.copyOf(indices, known);
-  }
-
-  private void requireUtf8(Tensor ids, int element, ByteBuffer id) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(id);
-    } catch (CharacterCodingException e) {
-      throw invalid("model '%s': input '%s' element %d is not UTF-8", model, ids.name(), element);
-    }
-  }
-
-  private int[] eventTypes(Tensor tensor, int length) {
-    requireLength(tensor, length);
-    int[] types = new int[length];
-    IntBuffer data = tensor.data().asIntBuffer();
-    data.get(types);
-    for (int i = 0; i < length; i++) {
-      if (types[i] < 0 || types[i] > MAX_EVENT_TYPE) {
+  private void checkTypes(IntBuffer types, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      int type = types.get(i);
+      if (type < 0 || type > MAX_EVENT_TYPE) {
         throw invalid(
             "model '%s': input 'event_type' element %d is %d; codes go from 0 to %d",
-            model, i, types[i], MAX_EVENT_TYPE);
+            model, i, type, MAX_EVENT_TYPE);
       }
     }
-    return types;
   }
 
-  private float[] ages(Tensor tensor, int length) {
-    requireLength(tensor, length);
-    float[] ages = new float[length];
-    tensor.data().asFloatBuffer().get(ages);
-    for (int i = 0; i < length; i++) {
-      if (!(ages[i] >= 0 && ages[i] < Float.POSITIVE_INFINITY)) {
+  private void checkAges(FloatBuffer ages, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      float age = ages.get(i);
+      if (!(age >= 0 && age < Float.POSITIVE_INFINITY)) {
         throw invalid(
-            "model '%s': input 'age_s' element %d is %s; it is seconds, at least 0",
-            model, i, ages[i]);
+            "model '%s': input 'age_s' element %d is %s; it is seconds, at least 0", model, i, age);
       }
     }
-    return ages;
   }
 
-  private void requireLength(Tensor tensor, int length) {
-    if (tensor.dim(1) != length) {
-      throw invalid(
-          "model '%s': input '%s' has %d elements, 'item_id' has %d; they must be as many",
-          model, tensor.name(), tensor.dim(1), length);
+  private static int[] slice(IntBuffer values, int begin, int end) {
+    int[] slice = new int[end - begin];
+    values.get(begin, slice);
+    return slice;
+  }
+
+  private static float[] slice(FloatBuffer values, int begin, int end) {
+    float[] slice = new float[end - begin];
+    values.get(begin, slice);
+    return slice;
+  }
+
+  /** A row's vector; null without the tensor, and for zeros only. */
+  private @Nullable FloatBuffer vector(@Nullable Tensor tensor, int row) {
+    if (tensor == null) {
+      return null;
     }
-  }
-
-  private @Nullable Tensor finite(@Nullable Tensor vector) {
-    if (vector != null) {
-      FloatBuffer data = vector.data().asFloatBuffer();
-      for (int i = 0; i < data.limit(); i++) {
-        if (!Float.isFinite(data.get(i))) {
-          throw invalid(
-              "model '%s': input '%s' element %d is %s; it must be finite",
-              model, vector.name(), i, data.get(i));
-        }
+    int dims = Math.toIntExact(tensor.dim(1));
+    FloatBuffer values = tensor.data().asFloatBuffer().slice(row * dims, dims);
+    boolean zeros = true;
+    for (int i = 0; i < dims; i++) {
+      float value = values.get(i);
+      if (!Float.isFinite(value)) {
+        throw invalid(
+            "model '%s': input '%s' element %d is %s; it must be finite",
+            model, tensor.name(), row * dims + i, value);
       }
+      zeros &= value == 0;
     }
-    return vector;
+    return zeros ? null : values;
   }
 
-  private int k(@Nullable Tensor tensor) {
+  private int k(@Nullable Tensor tensor, int row) {
     int most = bundle.manifest().k();
     if (tensor == null) {
       return Math.min(DEFAULT_K, most);
     }
-    int k = tensor.data().getInt();
+    int k = tensor.data().getInt(row * Integer.BYTES);
     if (k < 1 || k > most) {
       throw invalid("model '%s': input 'k' is %d; it goes from 1 to %d", model, k, most);
     }
     return k;
-  }
-
-  private static int[] newest(int[] values, int from) {
-    return from == 0 ? values : Arrays.copyOfRange(values, from, values.length);
-  }
-
-  private static byte[] bytes(Tensor tensor) {
-    byte[] bytes = new byte[tensor.byteSize()];
-    tensor.data().get(bytes);
-    return bytes;
   }
 }

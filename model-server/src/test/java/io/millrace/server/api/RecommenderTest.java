@@ -205,7 +205,7 @@ class RecommenderTest {
         "'age_s' element 0 is -1.0");
     assertInvalid(
         WireRequest.recommend(new String[] {"item-5"}, new int[2], new float[1]),
-        "'event_type' has 2 elements, 'item_id' has 1");
+        "'event_type' has shape [1, 2], 'item_id' has [1, 1]");
     float[] infinite = new float[FeatureSchema.VECTOR_DIMS];
     infinite[3] = Float.POSITIVE_INFINITY;
     assertInvalid(
@@ -217,11 +217,73 @@ class RecommenderTest {
   }
 
   @Test
-  void severalRowsInOneRequestAreRefused() {
+  void severalRowsInOneRequestHaveTheListsThatTheyHaveAlone() {
+    float[] vectors = new float[3 * FeatureSchema.VECTOR_DIMS];
+    vectors[FeatureSchema.VECTOR_DIMS + 1] = 0.5f;
+    float[] second =
+        Arrays.copyOfRange(vectors, FeatureSchema.VECTOR_DIMS, 2 * FeatureSchema.VECTOR_DIMS);
+    String[] everything = IntStream.range(3, 23).mapToObj(i -> "item-" + i).toArray(String[]::new);
+    String[] excluded = Arrays.copyOf(everything, 3 * everything.length);
+    Arrays.fill(excluded, everything.length, excluded.length, "");
+    excluded[everything.length] = "item-7";
     WireRequest request =
         new WireRequest("recommender")
-            .raw("item_id", "BYTES", WireRequest.stringBytes("item-4", "item-5"), 2, 1);
-    assertInvalid(request, "a request is one row");
+            .strings(3, "item_id", "item-5", "", "", "item-4", "item-9", "", "", "", "")
+            .ints(3, "event_type", 1, 0, 0, 3, 6, 77, 0, 0, 0)
+            .floats(3, "age_s", 8, 0, 0, 64, 0, Float.NaN, 0, 0, 0)
+            .strings(3, "exclude_id", excluded)
+            .floats(3, "profile", vectors)
+            .ints(3, "k", 12, 12, 4);
+    WireAnswer answer = SERVED.infer(request);
+
+    List<Scored> one =
+        TinyRetriever.list(
+            new int[] {4, 9}, new int[] {3, 6}, new float[] {64, 0}, Set.of(7), second, NONE);
+    List<Scored> two =
+        TinyRetriever.list(new int[0], new int[0], new float[0], Set.of(), NONE, NONE);
+    assertThat(answer.shape("item_id")).containsExactly(3L, 12L);
+    assertThat(answer.shape("rung")).containsExactly(3L, 1L);
+    assertThat(answer.strings("item_id").subList(0, 12)).containsOnly("");
+    assertThat(answer.strings("item_id").subList(12, 24))
+        .containsExactlyElementsOf(one.stream().map(item -> "item-" + item.index()).toList());
+    assertThat(answer.floats("score").subList(12, 24))
+        .containsExactlyElementsOf(one.stream().map(Scored::score).toList());
+    assertThat(answer.strings("item_id").subList(24, 28))
+        .containsExactlyElementsOf(
+            two.stream().limit(4).map(item -> "item-" + item.index()).toList());
+    assertThat(answer.strings("item_id").subList(28, 36)).containsOnly("");
+    assertThat(answer.strings("source").subList(20, 36))
+        .containsExactlyElementsOf(
+            IntStream.range(20, 36).mapToObj(i -> i < 28 ? "retriever" : "").toList());
+    assertThat(answer.floats("score").subList(28, 36)).containsOnly(0f);
+  }
+
+  @Test
+  void rowsThatDoNotAgreeAreRefused() {
+    assertInvalid(
+        new WireRequest("recommender")
+            .strings(2, "item_id", "item-4", "item-5")
+            .ints(1, "event_type", 0, 0)
+            .floats(2, "age_s", 0, 0),
+        "'event_type' has shape [1, 2], 'item_id' has [2, 1]");
+    assertInvalid(
+        new WireRequest("recommender")
+            .strings(2, "item_id", "item-4", "item-5")
+            .ints(2, "event_type", 0, 0)
+            .floats(2, "age_s", 0, 0)
+            .ints(1, "k", 3),
+        "'k' has 1 rows, 'item_id' has 2");
+    assertInvalid(
+        new WireRequest("recommender")
+            .strings(1, "item_id", "item-4", "", "item-5")
+            .ints(1, "event_type", 0, 0, 0)
+            .floats(1, "age_s", 0, 0, 0),
+        "'item_id' has an id at place 2 of row 0 and none before it");
+    String[] tooMany = new String[65];
+    Arrays.fill(tooMany, "item-4");
+    assertInvalid(
+        new WireRequest("recommender").strings(65, "item_id", tooMany),
+        "'item_id' has 65 rows; a request has 1 to ");
   }
 
   @Test

@@ -26,17 +26,29 @@ final class WireRequest {
   }
 
   WireRequest ints(String name, int... values) {
-    ByteBuffer data = littleEndian(values.length * Integer.BYTES);
-    data.asIntBuffer().put(values);
-    return raw(name, "INT32", ByteString.copyFrom(data), 1, values.length);
+    return ints(1, name, values);
   }
 
   WireRequest floats(String name, float... values) {
-    return raw(name, "FP32", floatBytes(values), 1, values.length);
+    return floats(1, name, values);
   }
 
   WireRequest strings(String name, String... values) {
-    return raw(name, "BYTES", stringBytes(values), 1, values.length);
+    return strings(1, name, values);
+  }
+
+  WireRequest ints(int rows, String name, int... values) {
+    ByteBuffer data = littleEndian(values.length * Integer.BYTES);
+    data.asIntBuffer().put(values);
+    return raw(name, "INT32", ByteString.copyFrom(data), rows, values.length / rows);
+  }
+
+  WireRequest floats(int rows, String name, float... values) {
+    return raw(name, "FP32", floatBytes(values), rows, values.length / rows);
+  }
+
+  WireRequest strings(int rows, String name, String... values) {
+    return raw(name, "BYTES", stringBytes(values), rows, values.length / rows);
   }
 
   WireRequest parameter(String name, String value) {
