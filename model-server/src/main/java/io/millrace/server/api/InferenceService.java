@@ -17,7 +17,6 @@ import io.millrace.schemas.inference.ServerReadyRequest;
 import io.millrace.schemas.inference.ServerReadyResponse;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.ModelCatalogue;
-import io.millrace.server.inference.ServedModel;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -92,8 +91,7 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
     }
     CallResponder responder = new CallResponder(call.getModelName(), call.getId(), observer);
     try {
-      ServedModel model = models.find(call.getModelName(), call.getModelVersion());
-      model.infer(requests.read(call), responder);
+      models.infer(call.getModelName(), call.getModelVersion(), requests.read(call), responder);
     } catch (InferenceException e) {
       responder.fail(e);
     } catch (RuntimeException e) {

@@ -83,37 +83,40 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     this.idle = new ArrayDeque<>(runners);
   }
 
-  /** Takes a request, or rejects it before this returns. Never blocks. */
-  public void submit(R request) {
+  /**
+   * Takes a request, or rejects it before this returns. Never blocks.
+   *
+   * @return false if this batcher drains and nothing was done with the request, not even rejected
+   */
+  public boolean submit(R request) {
     List<R> dead = List.of();
-    Rejection refusal = null;
+    boolean full;
     lock.lock();
     try {
       if (draining) {
-        refusal = Rejection.DRAINING;
-      } else {
-        if (queue.size() >= limits.queueCapacity()) {
-          dead = removeDead(clock.getAsLong());
-        }
-        if (queue.size() >= limits.queueCapacity()) {
-          refusal = Rejection.QUEUE_FULL;
-        } else {
-          queue.add(request);
-          queuedRows += request.rows();
-          dispatch();
-        }
+        return false;
+      }
+      if (queue.size() >= limits.queueCapacity()) {
+        dead = removeDead(clock.getAsLong());
+      }
+      full = queue.size() >= limits.queueCapacity();
+      if (!full) {
+        queue.add(request);
+        queuedRows += request.rows();
+        dispatch();
       }
     } finally {
       lock.unlock();
     }
     rejectDead(dead);
-    if (refusal != null) {
-      request.reject(refusal);
+    if (full) {
+      request.reject(Rejection.QUEUE_FULL);
     }
+    return true;
   }
 
   /**
-   * Rejects new requests from now on and computes those that wait, without further delay.
+   * Takes no new requests from now on and computes those that wait, without further delay.
    *
    * @return done when the last of them has been answered
    */
@@ -129,7 +132,7 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     return drained;
   }
 
-  /** Rejects new requests and all that wait; batches being computed are still answered. */
+  /** Takes no new requests and rejects all that wait; batches being computed are still answered. */
   @Override
   public void close() {
     List<R> waiting;
@@ -143,7 +146,7 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
       lock.unlock();
     }
     for (R request : waiting) {
-      request.reject(Rejection.DRAINING);
+      request.reject(Rejection.CLOSED);
     }
     completeIfDrained();
   }

@@ -8,6 +8,6 @@ public enum Rejection {
   EXPIRED,
   /** Its caller went away before it was its turn. */
   ABANDONED,
-  /** The batcher takes no more requests. */
-  DRAINING
+  /** The batcher was closed while it waited. */
+  CLOSED
 }

@@ -12,6 +12,28 @@ public interface ModelCatalogue {
    */
   ServedModel find(String name, String version);
 
+  /**
+   * Has a request answered by the version that serves the name when the request is taken. While
+   * versions change, a request goes to the old one or the new one as a whole, and to one of them
+   * for certain.
+   *
+   * @param version as the caller names it; empty: the current one
+   * @param responder called exactly once, on any thread, unless this throws
+   * @throws InferenceException NOT_FOUND, or if the request is refused as it stands
+   */
+  default void infer(String name, String version, InferenceRequest request, Responder responder) {
+    ServedModel model = find(name, version);
+    while (!model.infer(request, responder)) {
+      ServedModel successor = find(name, version);
+      if (successor == model) {
+        throw new InferenceException(
+            InferenceException.Code.UNAVAILABLE,
+            "model '" + name + "': it is stopping; ask another server");
+      }
+      model = successor;
+    }
+  }
+
   /** Every model's current version, by name. */
   List<ServedModel> models();
 

@@ -10,10 +10,11 @@ public interface ServedModel extends AutoCloseable {
   /**
    * Takes a request and returns at once; the responder is called exactly once, on any thread.
    *
+   * @return false if this version takes no more requests; the responder is then not called
    * @throws InferenceException if the request is refused as it stands; the responder is then not
    *     called
    */
-  void infer(InferenceRequest request, Responder responder);
+  boolean infer(InferenceRequest request, Responder responder);
 
   /** Refuses new requests from now on; done when those it has taken are answered. */
   CompletableFuture<Void> drain();

@@ -68,10 +68,11 @@ public final class RawModel implements ServedModel {
   }
 
   @Override
-  public void infer(InferenceRequest request, Responder responder) {
+  public boolean infer(InferenceRequest request, Responder responder) {
     long arrival = clock.getAsLong();
     description.checkNames(request);
-    execution.submit(new RawRequest(description.name(), signature, request, responder, arrival));
+    return execution.submit(
+        new RawRequest(description.name(), signature, request, responder, arrival));
   }
 
   @Override

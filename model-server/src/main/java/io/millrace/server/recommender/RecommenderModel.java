@@ -139,11 +139,12 @@ public final class RecommenderModel implements ServedModel {
   }
 
   @Override
-  public void infer(InferenceRequest request, Responder responder) {
+  public boolean infer(InferenceRequest request, Responder responder) {
     long arrival = clock.getAsLong();
     description.checkNames(request);
     List<RetrieverRow> rows = reader.read(request);
-    execution.submit(new RecommendRequest(description.name(), request, responder, arrival, rows));
+    return execution.submit(
+        new RecommendRequest(description.name(), request, responder, arrival, rows));
   }
 
   @Override

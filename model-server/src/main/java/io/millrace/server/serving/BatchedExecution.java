@@ -59,8 +59,8 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
   }
 
   /** As {@link DynamicBatcher#submit}. */
-  public void submit(R request) {
-    batcher.submit(request);
+  public boolean submit(R request) {
+    return batcher.submit(request);
   }
 
   /** As {@link DynamicBatcher#drain}. */

@@ -79,7 +79,7 @@ public abstract class PendingInference implements QueuedRequest {
               failure(Code.RESOURCE_EXHAUSTED, "its queue is full; slow down or add a server");
           case EXPIRED -> failure(Code.DEADLINE_EXCEEDED, "the deadline passed in the queue");
           case ABANDONED -> failure(Code.CANCELLED, "the caller cancelled in the queue");
-          case DRAINING -> failure(Code.UNAVAILABLE, "it is stopping; ask another server");
+          case CLOSED -> failure(Code.UNAVAILABLE, "it is stopping; ask another server");
         });
   }
 

@@ -193,12 +193,13 @@ class DynamicBatcherTest {
   }
 
   @Test
-  void drainingAnswersWhatWaitsAndRejectsWhatComes() {
+  void drainingAnswersWhatWaitsAndLeavesWhatComesToOthers() {
     BatcherFixture fixture = with(4, DELAY, 8);
     FakeRequest waiting = fixture.submit("a1");
     CompletableFuture<Void> drained = fixture.batcher.drain();
-    FakeRequest late = fixture.submit("a2");
-    assertThat(late.rejected).isEqualTo(Rejection.DRAINING);
+    FakeRequest late = fixture.request("a2");
+    assertThat(fixture.batcher.submit(late)).isFalse();
+    assertThat(late.rejected).isNull();
     assertThat(drained).isNotDone();
     fixture.runAll();
     assertThat(waiting.answers).isEqualTo(1);
@@ -216,7 +217,7 @@ class DynamicBatcherTest {
     FakeRequest waiting = fixture.submit("a1");
     fixture.batcher.close();
     fixture.runAll();
-    assertThat(waiting.rejected).isEqualTo(Rejection.DRAINING);
+    assertThat(waiting.rejected).isEqualTo(Rejection.CLOSED);
     assertThat(fixture.batches).isEmpty();
     assertThat(fixture.batcher.drain()).isCompleted();
   }
