@@ -132,6 +132,16 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     return drained;
   }
 
+  /** Requests that wait now. */
+  public int waiting() {
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Takes no new requests and rejects all that wait; batches being computed are still answered. */
   @Override
   public void close() {

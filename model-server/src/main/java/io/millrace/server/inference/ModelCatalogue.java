@@ -13,6 +13,15 @@ public interface ModelCatalogue {
   ServedModel find(String name, String version);
 
   /**
+   * The configuration that a model is served with: a {@code ModelConfig} of the protocol,
+   * serialised.
+   *
+   * @param version as {@link #find} takes it
+   * @throws InferenceException NOT_FOUND, saying what there is
+   */
+  byte[] configuration(String name, String version);
+
+  /**
    * Has a request answered by the version that serves the name when the request is taken. While
    * versions change, a request goes to the old one or the new one as a whole, and to one of them
    * for certain.

@@ -7,6 +7,9 @@ public interface ServedModel extends AutoCloseable {
   /** What it is. */
   ModelDescription description();
 
+  /** What it has done since it was loaded. */
+  ModelStatistics statistics();
+
   /**
    * Takes a request and returns at once; the responder is called exactly once, on any thread.
    *

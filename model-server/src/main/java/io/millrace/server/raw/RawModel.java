@@ -4,6 +4,7 @@ import io.millrace.server.batching.BatchingLimits;
 import io.millrace.server.inference.Graph;
 import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.ModelDescription;
+import io.millrace.server.inference.ModelStatistics;
 import io.millrace.server.inference.Responder;
 import io.millrace.server.inference.ServedModel;
 import io.millrace.server.serving.BatchedExecution;
@@ -65,6 +66,11 @@ public final class RawModel implements ServedModel {
   @Override
   public ModelDescription description() {
     return description;
+  }
+
+  @Override
+  public ModelStatistics statistics() {
+    return execution.statistics();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.ModelDescription;
 import io.millrace.server.inference.ModelLoadException;
+import io.millrace.server.inference.ModelStatistics;
 import io.millrace.server.inference.Responder;
 import io.millrace.server.inference.ServedModel;
 import io.millrace.server.serving.BatchedExecution;
@@ -136,6 +137,11 @@ public final class RecommenderModel implements ServedModel {
   @Override
   public ModelDescription description() {
     return description;
+  }
+
+  @Override
+  public ModelStatistics statistics() {
+    return execution.statistics();
   }
 
   @Override

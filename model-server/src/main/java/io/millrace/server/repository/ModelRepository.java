@@ -8,6 +8,7 @@ import io.millrace.server.inference.ServedModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -19,10 +20,12 @@ public final class ModelRepository implements ModelCatalogue, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelRepository.class);
 
   private final Map<String, ServedModel> models;
+  private final Map<String, byte[]> configurations;
   private volatile boolean ready = true;
 
-  private ModelRepository(Map<String, ServedModel> models) {
+  private ModelRepository(Map<String, ServedModel> models, Map<String, byte[]> configurations) {
     this.models = models;
+    this.configurations = configurations;
   }
 
   /**
@@ -35,10 +38,13 @@ public final class ModelRepository implements ModelCatalogue, AutoCloseable {
   public static ModelRepository load(Path folder, ServingDefaults defaults, LongSupplier clock) {
     ModelLoader loader = new ModelLoader(defaults, clock);
     Map<String, ServedModel> models = new TreeMap<>();
+    Map<String, byte[]> configurations = new TreeMap<>();
     try {
       for (ModelFolder model : ModelFolder.scan(folder)) {
         ServedModel served = load(loader, model);
         models.put(model.name(), served);
+        configurations.put(
+            model.name(), ModelConfigFile.read(model.configFile(), model.name()).toByteArray());
         ModelDescription description = served.description();
         LOG.info(
             "model '{}' version {} is ready: {}",
@@ -50,7 +56,7 @@ public final class ModelRepository implements ModelCatalogue, AutoCloseable {
       models.values().forEach(ServedModel::close);
       throw e;
     }
-    return new ModelRepository(models);
+    return new ModelRepository(models, configurations);
   }
 
   private static ServedModel load(ModelLoader loader, ModelFolder model) {
@@ -76,6 +82,12 @@ public final class ModelRepository implements ModelCatalogue, AutoCloseable {
           "model '" + name + "' has no version '" + version + "' loaded; it serves " + served);
     }
     return model;
+  }
+
+  @Override
+  public byte[] configuration(String name, String version) {
+    find(name, version);
+    return Objects.requireNonNull(configurations.get(name), name).clone();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.millrace.server.batching.BatchRunner;
 import io.millrace.server.batching.BatchingLimits;
 import io.millrace.server.batching.DynamicBatcher;
 import io.millrace.server.batching.QueuedRequest;
+import io.millrace.server.inference.ModelStatistics;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +31,7 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
   private final ExecutorService threads;
   private final ScheduledExecutorService timer;
   private final DynamicBatcher<R> batcher;
+  private final ModelStatistics statistics;
 
   /**
    * Ready for requests.
@@ -48,14 +50,35 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
     this.model = model;
     this.threads = Executors.newFixedThreadPool(runners.size(), named(model));
     this.timer = Executors.newSingleThreadScheduledExecutor(named(model + "-delay"));
+    this.statistics = new ModelStatistics(limits.maxRows(), this::waiting);
     this.batcher =
         new DynamicBatcher<>(
             limits,
-            runners,
+            runners.stream().map(runner -> counted(runner, clock)).toList(),
             compatible,
             clock,
             threads,
             (action, nanos) -> timer.schedule(action, nanos, TimeUnit.NANOSECONDS));
+  }
+
+  private BatchRunner<R> counted(BatchRunner<R> runner, LongSupplier clock) {
+    return (batch, start) -> {
+      int rows = 0;
+      for (R request : batch) {
+        rows += request.rows();
+      }
+      runner.run(batch, start);
+      statistics.executed(rows, clock.getAsLong() - start);
+    };
+  }
+
+  private int waiting() {
+    return batcher.waiting();
+  }
+
+  /** What the model has done. */
+  public ModelStatistics statistics() {
+    return statistics;
   }
 
   /** As {@link DynamicBatcher#submit}. */
