@@ -1,0 +1,1 @@
+"""Methods without gradients: rows of every table, and hard to beat."""

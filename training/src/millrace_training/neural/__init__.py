@@ -1,0 +1,1 @@
+"""Neural next-item models, one file each, and what trains them."""
