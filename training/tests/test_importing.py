@@ -1,4 +1,4 @@
-"""Importers: what is read, what is left out and counted, what is refused, and that the form on disk is the same twice."""
+"""Importers: what is read, what is left out and counted, what is refused; and the form on disk."""
 
 import gzip
 import json
@@ -187,12 +187,12 @@ def test_every_shipped_mapping_is_one() -> None:
 
 
 def test_unknown_mappings_list_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match="known are amazon-beauty, .*or pass a file that ends in .json"):
+    with pytest.raises(TrainingError, match=r"known are amazon-beauty, .*or pass a file that ends in \.json"):
         mapping.load("netflix")
     (tmp_path / "mine.json").write_text("[]")
-    with pytest.raises(TrainingError, match="mine.json: not a mapping"):
+    with pytest.raises(TrainingError, match=r"mine.json: not a mapping"):
         mapping.load(str(tmp_path / "mine.json"))
-    with pytest.raises(TrainingError, match="none.json: can't be read"):
+    with pytest.raises(TrainingError, match=r"none.json: can't be read"):
         mapping.load(str(tmp_path / "none.json"))
 
 
