@@ -3,12 +3,17 @@ package io.millrace.server;
 import io.millrace.server.api.GrpcEndpoint;
 import io.millrace.server.api.InferenceService;
 import io.millrace.server.config.ServerOptions;
+import io.millrace.server.config.ServerOptions.ModelControlMode;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.model.ExecutionProvider;
+import io.millrace.server.repository.ModelControl;
 import io.millrace.server.repository.ModelRepository;
+import io.millrace.server.repository.RepositoryPoller;
 import io.millrace.server.repository.ServingDefaults;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,8 +28,14 @@ final class RunningServer {
   private final String host;
   private final ModelRepository models;
   private final GrpcEndpoint endpoint;
+  private final Optional<RepositoryPoller> poller;
 
-  private RunningServer(String host, ModelRepository models, GrpcEndpoint endpoint) {
+  private RunningServer(
+      String host,
+      ModelRepository models,
+      GrpcEndpoint endpoint,
+      Optional<RepositoryPoller> poller) {
+    this.poller = poller;
     this.host = host;
     this.models = models;
     this.endpoint = endpoint;
@@ -41,7 +52,7 @@ final class RunningServer {
   static RunningServer start(ServerOptions options, String version, LongSupplier clock)
       throws IOException {
     ModelRepository models =
-        ModelRepository.load(options.modelRepository(), defaults(options), clock);
+        ModelRepository.load(options.modelRepository(), control(options), defaults(options), clock);
     try {
       GrpcEndpoint endpoint =
           GrpcEndpoint.start(
@@ -50,7 +61,13 @@ final class RunningServer {
               options.grpcPort(),
               options.grpcThreads(),
               options.maxMessageBytes());
-      return new RunningServer(options.host(), models, endpoint);
+      return new RunningServer(
+          options.host(),
+          models,
+          endpoint,
+          options.modelControlMode() == ModelControlMode.POLL
+              ? Optional.of(new RepositoryPoller(models, options.repositoryPoll()))
+              : Optional.empty());
     } catch (IOException e) {
       models.close();
       throw new IOException(
@@ -68,6 +85,16 @@ final class RunningServer {
       deepest = next;
     }
     return String.valueOf(deepest.getMessage());
+  }
+
+  private static ModelControl control(ServerOptions options) {
+    return new ModelControl(
+        switch (options.modelControlMode()) {
+          case NONE -> ModelControl.Mode.NONE;
+          case POLL -> ModelControl.Mode.POLL;
+          case EXPLICIT -> ModelControl.Mode.EXPLICIT;
+        },
+        Set.copyOf(options.loadModels()));
   }
 
   private static ServingDefaults defaults(ServerOptions options) {
@@ -100,6 +127,7 @@ final class RunningServer {
    */
   void stop(Duration atMost) {
     LOG.info("stopping: requests in flight have {} ms", atMost.toMillis());
+    poller.ifPresent(RepositoryPoller::close);
     try {
       models.drain().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
       endpoint.stop(atMost);

@@ -2,6 +2,7 @@ package io.millrace.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -40,6 +41,16 @@ public final class ServerOptions {
     CUDA
   }
 
+  /** Who decides which models and versions are loaded. */
+  public enum ModelControlMode {
+    /** The folder, as it is at the start. */
+    NONE,
+    /** The folder, as it is now. */
+    POLL,
+    /** Callers. */
+    EXPLICIT
+  }
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -48,6 +59,29 @@ public final class ServerOptions {
       paramLabel = "DIR",
       description = "Folder with one folder per model: NAME/config.pbtxt, NAME/VERSION/model.onnx.")
   private Path modelRepository;
+
+  @Option(
+      names = "--model-control-mode",
+      paramLabel = "none|poll|explicit",
+      description =
+          "none: every model is loaded at the start. poll: and whenever its folder changes."
+              + " explicit: when a caller asks for it. Default: none.")
+  private ModelControlMode modelControlMode = ModelControlMode.NONE;
+
+  @Option(
+      names = "--repository-poll",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = "With poll, how often the folder is looked at. Default: 15s.")
+  private Duration repositoryPoll = Duration.ofSeconds(15);
+
+  @Option(
+      names = "--load-model",
+      paramLabel = "NAME",
+      description =
+          "With explicit, a model to load at the start; * is every one. May be given several"
+              + " times. Default: none.")
+  private List<String> loadModels = List.of();
 
   @Option(
       names = "--host",
@@ -147,6 +181,15 @@ public final class ServerOptions {
 
   void validate() {
     check("--grpc-port", grpcPort, 0, MOST_PORT);
+    if (repositoryPoll.isZero()) {
+      throw new ParameterException(
+          spec.commandLine(), "--repository-poll is 0s; it must be above, such as 15s");
+    }
+    if (!loadModels.isEmpty() && modelControlMode != ModelControlMode.EXPLICIT) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--load-model " + loadModels.get(0) + " needs --model-control-mode explicit");
+    }
     check("--max-batch", maxBatch, 1, MOST_ROWS);
     check("--queue-capacity", queueCapacity, 1, MOST_WAITING);
     check("--instances", instances, 1, MOST_THREADS);
@@ -167,6 +210,21 @@ public final class ServerOptions {
   /** Folder of the models. */
   public Path modelRepository() {
     return modelRepository;
+  }
+
+  /** Who decides which models and versions are loaded. */
+  public ModelControlMode modelControlMode() {
+    return modelControlMode;
+  }
+
+  /** With polling, the pause between two looks at the folder. */
+  public Duration repositoryPoll() {
+    return repositoryPoll;
+  }
+
+  /** With explicit control, models to load at the start; {@code *} is every one. */
+  public List<String> loadModels() {
+    return List.copyOf(loadModels);
   }
 
   /** Address to listen on. */

@@ -43,12 +43,6 @@ final class ModelConfigFile {
         "max_batch_size",
         config.getMaxBatchSize(),
         "must be at least 0");
-    require(
-        config.getVersionPolicy().getLatest().getNumVersions() <= 1,
-        file,
-        "version_policy.latest.num_versions",
-        config.getVersionPolicy().getLatest().getNumVersions(),
-        "is not supported: one version is served");
     checkInstanceGroup(file, config);
     String filename = config.getDefaultModelFilename();
     require(

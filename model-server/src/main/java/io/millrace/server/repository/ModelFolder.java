@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * One model's folder: {@code config.pbtxt}, and one folder for each version, named by its number.
  *
  * @param name the folder's name, which is the model's
- * @param versions folders of the versions, newest first, at least one
+ * @param versions folders of the versions, newest first
  */
 record ModelFolder(String name, Path path, List<Path> versions) {
   private static final String VERSION = "[1-9][0-9]{0,17}";
@@ -20,21 +20,14 @@ record ModelFolder(String name, Path path, List<Path> versions) {
   /**
    * Every model of a repository, by name. Hidden folders and plain files are not looked at.
    *
-   * @throws ModelLoadException if the repository cannot be read or holds no model
+   * @throws ModelLoadException if the repository cannot be read
    */
   static List<ModelFolder> scan(Path repository) {
     if (!Files.isDirectory(repository)) {
       throw new ModelLoadException(
           "--model-repository " + repository + " is not a folder; name one that holds models");
     }
-    List<ModelFolder> folders = folders(repository).stream().map(ModelFolder::of).toList();
-    if (folders.isEmpty()) {
-      throw new ModelLoadException(
-          "--model-repository "
-              + repository
-              + " holds no models; put a folder with a config.pbtxt for each model there");
-    }
-    return folders;
+    return folders(repository).stream().map(ModelFolder::of).toList();
   }
 
   private static ModelFolder of(Path path) {
@@ -43,14 +36,11 @@ record ModelFolder(String name, Path path, List<Path> versions) {
             .filter(folder -> folder.getFileName().toString().matches(VERSION))
             .sorted(Comparator.comparingLong(ModelFolder::number).reversed())
             .toList();
-    if (versions.isEmpty()) {
-      throw new ModelLoadException(
-          path + " has no version; put the model into a folder '1' inside it");
-    }
     return new ModelFolder(path.getFileName().toString(), path, versions);
   }
 
-  private static long number(Path version) {
+  /** The number that a version folder is named by. */
+  static long number(Path version) {
     return Long.parseLong(version.getFileName().toString());
   }
 
@@ -64,11 +54,6 @@ record ModelFolder(String name, Path path, List<Path> versions) {
     } catch (IOException e) {
       throw new ModelLoadException(parent + " cannot be read: " + e, e);
     }
-  }
-
-  /** The version that is served: the one with the highest number. */
-  Path latest() {
-    return versions.get(0);
   }
 
   /** Its configuration. */

@@ -7,6 +7,7 @@ import io.millrace.schemas.inference.ModelInstanceGroup;
 import io.millrace.schemas.inference.ModelQueuePolicy;
 import io.millrace.server.batching.BatchingLimits;
 import io.millrace.server.inference.Graph;
+import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.ServedModel;
 import io.millrace.server.model.ExecutionProvider;
 import io.millrace.server.model.GraphOptions;
@@ -31,36 +32,49 @@ final class ModelLoader {
   }
 
   /**
-   * Loads the newest version.
+   * Loads a version, warms it up and checks it.
    *
-   * @throws io.millrace.server.inference.ModelLoadException if it cannot be served
+   * @param version its folder
+   * @param config as {@link ModelConfigFile} has read it
+   * @throws ModelLoadException if it cannot be served
    */
-  ServedModel load(ModelFolder folder) {
-    ModelConfig config = ModelConfigFile.read(folder.configFile(), folder.name());
+  ServedModel load(ModelFolder folder, Path version, ModelConfig config) {
+    ServedModel model = create(folder, version, config);
+    try {
+      GoldenRequest.check(version, model);
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private ServedModel create(ModelFolder folder, Path version, ModelConfig config) {
     GraphOptions options = new GraphOptions(provider(config), defaults.intraOpThreads());
     if (ModelConfigFile.isRecommender(config)) {
       RecommenderConfig.check(folder.configFile(), config);
       return RecommenderModel.load(
           folder.name(),
-          folder.latest(),
+          version,
           FeatureSchema.hash(),
           file -> OnnxGraph.load(file, options),
           instances(config),
           limits(config, cappedBatchSize(config)),
           clock);
     }
-    return loadRaw(folder, config, options);
+    return loadRaw(folder, version, config, options);
   }
 
-  private RawModel loadRaw(ModelFolder folder, ModelConfig config, GraphOptions options) {
+  private RawModel loadRaw(
+      ModelFolder folder, Path version, ModelConfig config, GraphOptions options) {
     String filename = config.getDefaultModelFilename();
-    Path file = folder.latest().resolve(filename.isEmpty() ? MODEL_FILE : filename);
+    Path file = version.resolve(filename.isEmpty() ? MODEL_FILE : filename);
     Graph graph = OnnxGraph.load(file, options);
     try {
       int maxBatchSize = cappedBatchSize(config);
       return new RawModel(
           folder.name(),
-          folder.latest().getFileName().toString(),
+          version.getFileName().toString(),
           config.getPlatform().isEmpty() ? config.getBackend() : config.getPlatform(),
           graph,
           new SignatureBuilder(folder.configFile(), config, graph, maxBatchSize).build(),

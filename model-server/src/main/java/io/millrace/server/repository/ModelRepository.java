@@ -1,115 +1,259 @@
 package io.millrace.server.repository;
 
 import io.millrace.server.inference.InferenceException;
+import io.millrace.server.inference.InferenceException.Code;
 import io.millrace.server.inference.ModelCatalogue;
-import io.millrace.server.inference.ModelDescription;
+import io.millrace.server.inference.ModelIndexEntry;
 import io.millrace.server.inference.ModelLoadException;
+import io.millrace.server.inference.RepositoryControl;
 import io.millrace.server.inference.ServedModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The models of a folder, all loaded or none. */
-public final class ModelRepository implements ModelCatalogue, AutoCloseable {
+/** The models of a folder, and which versions of them serve. */
+public final class ModelRepository implements ModelCatalogue, RepositoryControl, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelRepository.class);
 
-  private final Map<String, ServedModel> models;
-  private final Map<String, byte[]> configurations;
-  private volatile boolean ready = true;
+  private final Path folder;
+  private final ModelControl control;
+  private final ModelLoader loader;
+  private final VersionRetirement retirement = new VersionRetirement();
 
-  private ModelRepository(Map<String, ServedModel> models, Map<String, byte[]> configurations) {
-    this.models = models;
-    this.configurations = configurations;
+  /** By name; models that failed to load are among them, for the index. */
+  private final Map<String, VersionedModel> models = new ConcurrentSkipListMap<>();
+
+  private volatile boolean draining;
+
+  private ModelRepository(
+      Path folder, ModelControl control, ServingDefaults defaults, LongSupplier clock) {
+    this.folder = folder;
+    this.control = control;
+    this.loader = new ModelLoader(defaults, clock);
+  }
+
+  /** As the other one, with every model loaded now and none later. */
+  public static ModelRepository load(Path folder, ServingDefaults defaults, LongSupplier clock) {
+    return load(folder, ModelControl.none(), defaults, clock);
   }
 
   /**
-   * Loads the newest version of every model and warms it up.
+   * Loads the models that serve from the start, several at a time, and warms them up.
    *
    * @param folder the repository
+   * @param control which models these are, and who may change that later
    * @param clock monotonic nanoseconds
    * @throws ModelLoadException naming the first model that cannot be served, and why
    */
-  public static ModelRepository load(Path folder, ServingDefaults defaults, LongSupplier clock) {
-    ModelLoader loader = new ModelLoader(defaults, clock);
-    Map<String, ServedModel> models = new TreeMap<>();
-    Map<String, byte[]> configurations = new TreeMap<>();
+  public static ModelRepository load(
+      Path folder, ModelControl control, ServingDefaults defaults, LongSupplier clock) {
+    ModelRepository repository = new ModelRepository(folder, control, defaults, clock);
     try {
-      for (ModelFolder model : ModelFolder.scan(folder)) {
-        ServedModel served = load(loader, model);
-        models.put(model.name(), served);
-        configurations.put(
-            model.name(), ModelConfigFile.read(model.configFile(), model.name()).toByteArray());
-        ModelDescription description = served.description();
-        LOG.info(
-            "model '{}' version {} is ready: {}",
-            model.name(),
-            description.version(),
-            new TreeMap<>(description.properties()));
-      }
+      repository.loadAtStart();
     } catch (RuntimeException e) {
-      models.values().forEach(ServedModel::close);
+      repository.close();
       throw e;
     }
-    return new ModelRepository(models, configurations);
+    return repository;
   }
 
-  private static ServedModel load(ModelLoader loader, ModelFolder model) {
+  private void loadAtStart() {
+    List<ModelFolder> folders = ModelFolder.scan(folder);
+    if (folders.isEmpty() && control.mode() == ModelControl.Mode.NONE) {
+      throw new ModelLoadException(
+          "--model-repository "
+              + folder
+              + " holds no models; put a folder with a config.pbtxt for each model there");
+    }
+    for (String name : control.loadAtStart()) {
+      if (!name.equals(ModelControl.ALL)
+          && folders.stream().noneMatch(model -> model.name().equals(name))) {
+        throw new ModelLoadException(
+            String.format(
+                "--load-model %s has no folder in %s; there are %s",
+                name, folder, folders.stream().map(ModelFolder::name).toList()));
+      }
+    }
+    ParallelStart.run(
+        folders.stream().filter(model -> control.loadsAtStart(model.name())).toList(),
+        model -> refresh(model, true));
+  }
+
+  private void refresh(ModelFolder model, boolean again) {
+    VersionedModel versions =
+        models.computeIfAbsent(model.name(), name -> new VersionedModel(name, loader, retirement));
     try {
-      return loader.load(model);
+      versions.refresh(model, again);
     } catch (ModelLoadException e) {
       throw new ModelLoadException("model '" + model.name() + "': " + e.getMessage(), e);
     }
   }
 
+  /**
+   * Looks at the folder once: new versions and models are loaded, those whose folders are gone are
+   * unloaded, failures are logged and change nothing.
+   */
+  public void poll() {
+    try {
+      List<ModelFolder> folders = ModelFolder.scan(folder);
+      for (ModelFolder model : folders) {
+        if (draining) {
+          return;
+        }
+        pollOne(model);
+      }
+      for (String name : List.copyOf(models.keySet())) {
+        if (folders.stream().noneMatch(model -> model.name().equals(name))) {
+          LOG.info("model '{}' has no folder any more", name);
+          remove(name);
+        }
+      }
+    } catch (ModelLoadException e) {
+      LOG.error("the repository was not polled: {}", e.getMessage());
+    }
+  }
+
+  private void pollOne(ModelFolder model) {
+    try {
+      refresh(model, false);
+    } catch (ModelLoadException e) {
+      LOG.debug("polling found something that cannot be served", e);
+    }
+  }
+
+  private void remove(String name) {
+    VersionedModel gone = models.get(name);
+    if (gone != null) {
+      gone.unload();
+      models.remove(name);
+    }
+  }
+
   @Override
   public ServedModel find(String name, String version) {
-    ServedModel model = models.get(name);
-    if (model == null) {
-      throw new InferenceException(
-          InferenceException.Code.NOT_FOUND,
-          "model '" + name + "' does not exist; there are " + models.keySet());
+    return loaded(name, version).model();
+  }
+
+  private LoadedVersion loaded(String name, String version) {
+    VersionedModel model = models.get(name);
+    LoadedVersion current = model == null ? null : model.find("");
+    if (model == null || current == null) {
+      throw notFound(name);
     }
-    String served = model.description().version();
-    if (!version.isEmpty() && !version.equals(served)) {
-      throw new InferenceException(
-          InferenceException.Code.NOT_FOUND,
-          "model '" + name + "' has no version '" + version + "' loaded; it serves " + served);
+    LoadedVersion loaded = version.isEmpty() ? current : model.find(version);
+    if (loaded == null) {
+      throw model.notServed(version);
     }
-    return model;
+    return loaded;
+  }
+
+  private InferenceException notFound(String name) {
+    List<String> names =
+        models().stream().map(served -> served.description().name()).distinct().toList();
+    return new InferenceException(
+        Code.NOT_FOUND, "model '" + name + "' does not exist; there are " + names);
   }
 
   @Override
   public byte[] configuration(String name, String version) {
-    find(name, version);
-    return Objects.requireNonNull(configurations.get(name), name).clone();
+    return loaded(name, version).configuration().toByteArray();
   }
 
   @Override
   public List<ServedModel> models() {
-    return List.copyOf(models.values());
+    return models.values().stream()
+        .map(model -> model.find(""))
+        .filter(Objects::nonNull)
+        .map(LoadedVersion::model)
+        .toList();
   }
 
   @Override
   public boolean ready() {
-    return ready;
+    return !draining;
+  }
+
+  @Override
+  public List<ModelIndexEntry> index(boolean readyOnly) {
+    ModelFolder.scan(folder).stream()
+        .map(ModelFolder::name)
+        .forEach(
+            name ->
+                models.computeIfAbsent(
+                    name, unknown -> new VersionedModel(unknown, loader, retirement)));
+    return models.values().stream()
+        .flatMap(model -> model.index().stream())
+        .filter(entry -> !readyOnly || entry.state() == ModelIndexEntry.State.READY)
+        .toList();
+  }
+
+  @Override
+  public void load(String model) {
+    requireExplicit("loaded");
+    Optional<ModelFolder> found =
+        ModelFolder.scan(folder).stream().filter(known -> known.name().equals(model)).findFirst();
+    ModelFolder present =
+        found.orElseThrow(
+            () ->
+                new InferenceException(
+                    Code.NOT_FOUND, "model '" + model + "' has no folder in the repository"));
+    try {
+      refresh(present, true);
+    } catch (ModelLoadException e) {
+      throw new InferenceException(Code.FAILED_PRECONDITION, String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void unload(String model) {
+    requireExplicit("unloaded");
+    @Nullable VersionedModel versions = models.get(model);
+    if (versions == null || versions.find("") == null) {
+      throw notFound(model);
+    }
+    try {
+      versions.unload();
+    } catch (ModelLoadException e) {
+      throw new InferenceException(Code.INTERNAL, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void requireExplicit(String what) {
+    if (control.mode() != ModelControl.Mode.EXPLICIT || draining) {
+      throw new InferenceException(
+          Code.UNAVAILABLE,
+          draining
+              ? "the server is stopping"
+              : "models are not "
+                  + what
+                  + " on request; start the server with --model-control-mode explicit");
+    }
+  }
+
+  /** Versions that were replaced or unloaded and whose memory is free again. */
+  public long versionsFreed() {
+    return retirement.freed();
   }
 
   /** Not ready from now on; done when every request that was taken is answered. */
   public CompletableFuture<Void> drain() {
-    ready = false;
+    draining = true;
     return CompletableFuture.allOf(
-        models.values().stream().map(ServedModel::drain).toArray(CompletableFuture[]::new));
+        models.values().stream().map(VersionedModel::drain).toArray(CompletableFuture[]::new));
   }
 
   @Override
   public void close() {
-    ready = false;
-    models.values().forEach(ServedModel::close);
+    draining = true;
+    models.values().forEach(VersionedModel::close);
+    retirement.close();
   }
 }

@@ -15,8 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A model's batcher together with its threads: one for each runner, and one that ends delays.
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * @param <R> the kind of request
  */
 public final class BatchedExecution<R extends QueuedRequest> implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(BatchedExecution.class);
   private static final long LONGEST_BATCH_SECONDS = 30;
 
   private final String model;
@@ -91,18 +88,26 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
     return batcher.drain();
   }
 
-  /** Rejects what waits, and returns when no thread computes any more. */
+  /**
+   * Rejects what waits, and returns when no thread computes any more.
+   *
+   * @throws IllegalStateException if one still does after a long time: then nothing that it uses
+   *     may be freed
+   */
   @Override
   public void close() {
     batcher.close();
     timer.shutdownNow();
     threads.shutdown();
+    boolean ended = false;
     try {
-      if (!threads.awaitTermination(LONGEST_BATCH_SECONDS, TimeUnit.SECONDS)) {
-        LOG.error("model '{}' still computes after {} s", model, LONGEST_BATCH_SECONDS);
-      }
+      ended = threads.awaitTermination(LONGEST_BATCH_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (!ended) {
+      throw new IllegalStateException(
+          "model '" + model + "' still computes; what it uses is not freed");
     }
   }
 

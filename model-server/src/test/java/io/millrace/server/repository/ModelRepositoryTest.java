@@ -103,6 +103,7 @@ class ModelRepositoryTest {
     Files.delete(folder.resolve("affine/config.pbtxt"));
     assertRefused("model 'affine'", "config.pbtxt is missing");
     Files.createDirectory(folder.resolve("aardvark"));
+    Files.writeString(folder.resolve("aardvark/config.pbtxt"), "backend: \"onnxruntime\"");
     assertRefused("aardvark has no version");
   }
 

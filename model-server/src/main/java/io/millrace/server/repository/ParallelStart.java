@@ -1,0 +1,81 @@
+package io.millrace.server.repository;
+
+import io.millrace.server.inference.ModelLoadException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads models side by side, one for each processor, and says how far it is. */
+final class ParallelStart {
+  private static final Logger LOG = LoggerFactory.getLogger(ParallelStart.class);
+
+  private ParallelStart() {}
+
+  /**
+   * Loads all. Configurations are read first, so that a wrong one is found before anything is
+   * loaded.
+   *
+   * @throws ModelLoadException the failure of the first model, by name, that has one
+   */
+  static void run(List<ModelFolder> models, Consumer<ModelFolder> load) {
+    models.forEach(ParallelStart::readConfiguration);
+    int threads = Math.min(models.size(), Runtime.getRuntime().availableProcessors());
+    ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, threads));
+    try {
+      AtomicInteger done = new AtomicInteger();
+      List<Future<?>> loading = new ArrayList<>();
+      for (ModelFolder model : models) {
+        loading.add(
+            executor.submit(
+                () -> {
+                  load.accept(model);
+                  LOG.info(
+                      "{} of {} models loaded, '{}' now",
+                      done.incrementAndGet(),
+                      models.size(),
+                      model.name());
+                }));
+      }
+      await(loading);
+    } finally {
+      executor.shutdown();
+    }
+  }
+
+  private static void readConfiguration(ModelFolder model) {
+    try {
+      VersionPolicy.choose(model, ModelConfigFile.read(model.configFile(), model.name()));
+    } catch (ModelLoadException e) {
+      throw new ModelLoadException("model '" + model.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** Waits for all, whatever fails: what still loads must not be closed meanwhile. */
+  private static void await(List<Future<?>> loading) {
+    RuntimeException first = null;
+    for (Future<?> model : loading) {
+      try {
+        model.get();
+      } catch (ExecutionException e) {
+        RuntimeException failure =
+            e.getCause() instanceof RuntimeException known
+                ? known
+                : new ModelLoadException("loading failed: " + e.getCause(), e);
+        first = first == null ? failure : first;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ModelLoadException("interrupted while loading models", e);
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}
