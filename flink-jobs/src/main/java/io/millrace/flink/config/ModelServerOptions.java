@@ -52,6 +52,24 @@ public final class ModelServerOptions {
           .withDescription(
               "Encrypt, and check the server's certificate against the JVM's trust store.");
 
+  /** How much is on its way at once. */
+  public static final ConfigOption<Integer> MAX_REQUESTS =
+      ConfigOptions.key("millrace.model-server.max-requests-in-flight")
+          .intType()
+          .defaultValue(2)
+          .withDescription(
+              "Requests that each operator instance has on their way to each server, 1 to 1024."
+                  + " Lists wanted beyond them wait for one to end and share the next request: a"
+                  + " lone list never waits, and under load many share one request's cost.");
+
+  /** How much is in one request. */
+  public static final ConfigOption<Integer> MAX_LISTS =
+      ConfigOptions.key("millrace.model-server.max-lists-per-request")
+          .intType()
+          .defaultValue(32)
+          .withDescription(
+              "Lists that may share a request, 1 to 1024; no more than the model's max_batch_size.");
+
   private ModelServerOptions() {}
 
   static GrpcSettings settings(Configuration configuration) {
@@ -67,7 +85,9 @@ public final class ModelServerOptions {
           options.text(MODEL),
           options.atLeast(KEEP_ALIVE, Duration.ofSeconds(10)),
           (int) maxAnswer,
-          options.get(TLS));
+          options.get(TLS),
+          options.between(MAX_REQUESTS, 1, 1024),
+          options.between(MAX_LISTS, 1, 1024));
     } catch (InvalidOptionException e) {
       throw e;
     } catch (IllegalArgumentException e) {

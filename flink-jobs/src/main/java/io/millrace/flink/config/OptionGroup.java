@@ -47,7 +47,9 @@ public record OptionGroup(String title, Class<?> holder, List<ConfigOption<?>> o
                 ModelServerOptions.MODEL,
                 ModelServerOptions.KEEP_ALIVE,
                 ModelServerOptions.MAX_ANSWER_SIZE,
-                ModelServerOptions.TLS)),
+                ModelServerOptions.TLS,
+                ModelServerOptions.MAX_REQUESTS,
+                ModelServerOptions.MAX_LISTS)),
         new OptionGroup(
             "Recommendations",
             RecommendOptions.class,

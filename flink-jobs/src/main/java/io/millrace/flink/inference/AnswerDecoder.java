@@ -19,15 +19,22 @@ final class AnswerDecoder {
   private AnswerDecoder() {}
 
   /**
-   * Decodes the answer to a call.
+   * Decodes the answer to a request.
    *
-   * @throws BadAnswerException if it is not an answer to that call; the message says where
+   * @param calls of the request, one for each row of the answer
+   * @return one answer for each call, in their order
+   * @throws BadAnswerException if it is not an answer to these calls; the message says where
    */
-  static RecommendAnswer decode(ModelInferResponse response, RecommendCall call) {
-    OutputTensors outputs = new OutputTensors(response);
-    List<String> ids = outputs.texts("item_id", call.k());
-    float[] scores = outputs.floats("score", call.k());
-    List<String> sources = outputs.texts("source", call.k());
+  static List<RecommendAnswer> decode(ModelInferResponse response, List<PendingCall> calls) {
+    int most = 0;
+    for (PendingCall pending : calls) {
+      most = Math.max(most, pending.call().k());
+    }
+    OutputTensors outputs = new OutputTensors(response, calls.size());
+    List<String> ids = outputs.texts("item_id", most);
+    float[] scores = outputs.floats("score", most);
+    List<String> sources = outputs.texts("source", most);
+    List<String> rungs = outputs.texts("rung", 1);
     if (scores.length != ids.size() || sources.size() != ids.size()) {
       throw new BadAnswerException(
           ids.size() + " items, " + scores.length + " scores, " + sources.size() + " sources");
@@ -35,18 +42,39 @@ final class AnswerDecoder {
     if (response.getModelVersion().isEmpty()) {
       throw new BadAnswerException("it does not say which version answered");
     }
-    return new RecommendAnswer(
-        items(ids, scores, sources),
-        rung(outputs.texts("rung", 1)),
-        response.getModelVersion(),
-        micros(response, "queue_us"),
-        micros(response, "compute_us"));
+    if (rungs.size() != calls.size()) {
+      throw new BadAnswerException("rung is missing");
+    }
+    long queueMicros = micros(response, "queue_us");
+    long computeMicros = micros(response, "compute_us");
+    int width = ids.size() / calls.size();
+    List<RecommendAnswer> answers = new ArrayList<>(calls.size());
+    for (int row = 0; row < calls.size(); row++) {
+      int begin = row * width;
+      answers.add(
+          new RecommendAnswer(
+              items(ids, scores, sources, begin, begin + width, calls.get(row).call().k()),
+              rung(rungs.get(row)),
+              response.getModelVersion(),
+              queueMicros,
+              computeMicros));
+    }
+    return answers;
   }
 
-  private static List<ScoredItem> items(List<String> ids, float[] scores, List<String> sources) {
-    List<ScoredItem> items = new ArrayList<>(ids.size());
-    Set<String> distinct = new HashSet<>(ids.size() * 2);
-    for (int i = 0; i < scores.length; i++) {
+  /** The items of one row; empty ids at its end only pad it. */
+  private static List<ScoredItem> items(
+      List<String> ids, float[] scores, List<String> sources, int begin, int rowEnd, int k) {
+    int end = rowEnd;
+    while (end > begin && ids.get(end - 1).isEmpty()) {
+      end--;
+    }
+    if (end - begin > k) {
+      throw new BadAnswerException((end - begin) + " items came, at most " + k + " were asked for");
+    }
+    List<ScoredItem> items = new ArrayList<>(end - begin);
+    Set<String> distinct = new HashSet<>((end - begin) * 2);
+    for (int i = begin; i < end; i++) {
       String id = ids.get(i);
       if (id.isEmpty() || id.length() > MAX_ID_CHARS) {
         throw new BadAnswerException("item_id[" + i + "] has " + id.length() + " characters");
@@ -62,8 +90,7 @@ final class AnswerDecoder {
     return items;
   }
 
-  private static Rung rung(List<String> rung) {
-    String name = rung.isEmpty() ? "missing" : rung.get(0);
+  private static Rung rung(String name) {
     return switch (name) {
       case "RANKED" -> Rung.RANKED;
       case "RETRIEVED" -> Rung.RETRIEVED;

@@ -14,7 +14,7 @@ import java.util.List;
  * Texts as the raw content of a BYTES tensor: each its length in 4 little-endian bytes, then it.
  */
 final class BytesTensor {
-  private static final int LENGTH_BYTES = 4;
+  static final int LENGTH_BYTES = 4;
 
   private BytesTensor() {}
 

@@ -13,9 +13,18 @@ import java.util.List;
  * @param keepAlive silence on a connection with calls in flight after which it is probed
  * @param maxAnswerBytes larger answers are refused
  * @param tls whether to encrypt
+ * @param maxRequestsPerServer requests on their way to each server, at least 1; calls beyond them
+ *     wait and share the next
+ * @param maxListsPerRequest calls that may share a request, at least 1
  */
 public record GrpcSettings(
-    List<String> targets, String model, Duration keepAlive, int maxAnswerBytes, boolean tls)
+    List<String> targets,
+    String model,
+    Duration keepAlive,
+    int maxAnswerBytes,
+    boolean tls,
+    int maxRequestsPerServer,
+    int maxListsPerRequest)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package io.millrace.flink.inference;
 import io.millrace.schemas.inference.ModelInferRequest.InferInputTensor;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Name, type and shape [1, n] of an input; the same n comes again and again, so they are kept. */
+/** Name, type and shape [rows, n] of an input; for one row the same n comes often and is kept. */
 final class InputHeaders {
   private static final int KEPT = 512;
 
@@ -16,23 +16,23 @@ final class InputHeaders {
     this.datatype = datatype;
   }
 
-  InferInputTensor of(int length) {
-    if (length >= KEPT) {
-      return make(length);
+  InferInputTensor of(int rows, int length) {
+    if (rows != 1 || length >= KEPT) {
+      return make(rows, length);
     }
     InferInputTensor header = byLength.get(length);
     if (header == null) {
-      header = make(length);
+      header = make(rows, length);
       byLength.set(length, header);
     }
     return header;
   }
 
-  private InferInputTensor make(int length) {
+  private InferInputTensor make(int rows, int length) {
     return InferInputTensor.newBuilder()
         .setName(name)
         .setDatatype(datatype)
-        .addShape(1)
+        .addShape(rows)
         .addShape(length)
         .build();
   }

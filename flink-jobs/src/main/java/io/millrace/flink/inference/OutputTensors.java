@@ -8,13 +8,18 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The outputs of one answer, by name, each of shape [1, n]; raw or typed content. */
+/**
+ * The outputs of one answer, by name, each of shape [rows, n] and read row by row; raw or typed
+ * content.
+ */
 final class OutputTensors {
   private final ModelInferResponse response;
+  private final int rows;
   private final boolean raw;
 
-  OutputTensors(ModelInferResponse response) {
+  OutputTensors(ModelInferResponse response, int rows) {
     this.response = response;
+    this.rows = rows;
     this.raw = response.getRawOutputContentsCount() > 0;
     if (raw && response.getRawOutputContentsCount() != response.getOutputsCount()) {
       throw new BadAnswerException(
@@ -85,16 +90,18 @@ final class OutputTensors {
   private int length(int index, int limit) {
     InferOutputTensor output = response.getOutputs(index);
     if (output.getShapeCount() != 2
-        || output.getShape(0) != 1
+        || output.getShape(0) != rows
         || output.getShape(1) < 0
         || output.getShape(1) > limit) {
       throw new BadAnswerException(
           output.getName()
               + " has shape "
               + output.getShapeList()
-              + ", expected [1, n] with n at most "
+              + ", expected ["
+              + rows
+              + ", n] with n at most "
               + limit);
     }
-    return (int) output.getShape(1);
+    return rows * (int) output.getShape(1);
   }
 }

@@ -7,25 +7,30 @@ import io.millrace.schemas.inference.InferParameter;
 import io.millrace.schemas.inference.ModelInferRequest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
- * Calls as messages of the protocol. Every input has a batch dimension of 1 and raw little-endian
- * content:
+ * Calls as messages of the protocol, one row for each call, raw little-endian content:
  *
  * <pre>
- * item_id    BYTES [1,n]    the user's items, oldest first
- * event_type INT32 [1,n]
- * age_s      FP32  [1,n]
- * exclude_id BYTES [1,m]
- * k          INT32 [1,1]
- * profile    FP32  [1,384]  only with a profile
+ * item_id    BYTES [rows,n]    the user's items, oldest first
+ * event_type INT32 [rows,n]
+ * age_s      FP32  [rows,n]
+ * exclude_id BYTES [rows,m]
+ * k          INT32 [rows,1]
+ * profile    FP32  [rows,384]  only with a profile; zeros for a row without one
  * </pre>
+ *
+ * <p>Rows that are shorter than others end in zeros: empty ids, which the model takes for padding.
  */
 final class RequestEncoder {
   private static final String INT32 = "INT32";
   private static final String FP32 = "FP32";
   private static final String BYTES = "BYTES";
-  private static final int MAX_KEPT_K = 128;
 
   private final InputHeaders itemId = new InputHeaders("item_id", BYTES);
   private final InputHeaders eventType = new InputHeaders("event_type", INT32);
@@ -33,7 +38,6 @@ final class RequestEncoder {
   private final InputHeaders excludeId = new InputHeaders("exclude_id", BYTES);
   private final InputHeaders k = new InputHeaders("k", INT32);
   private final InputHeaders profile = new InputHeaders("profile", FP32);
-  private final ByteString[] rawK = new ByteString[MAX_KEPT_K];
   private final ModelInferRequest template;
 
   RequestEncoder(String model) {
@@ -44,17 +48,47 @@ final class RequestEncoder {
                 "feature_schema",
                 InferParameter.newBuilder().setStringParam(FeatureSchema.hash()).build())
             .build();
-    for (int i = 0; i < MAX_KEPT_K; i++) {
-      rawK[i] = int32(new int[] {i});
-    }
   }
 
   /**
-   * Encodes a call.
+   * Encodes calls as one request, under the first one's id.
    *
-   * @throws IllegalArgumentException if its parts differ in length
+   * @param calls at least one
+   * @throws IllegalArgumentException if the parts of one differ in length
    */
-  ModelInferRequest encode(RecommendCall call) {
+  ModelInferRequest encode(List<PendingCall> calls) {
+    calls.forEach(pending -> check(pending.call()));
+    int rows = calls.size();
+    int n = longest(calls, call -> call.itemIds().size());
+    int m = longest(calls, call -> call.excludeIds().size());
+    ModelInferRequest.Builder request =
+        template.toBuilder()
+            .setId(calls.get(0).call().id())
+            .addInputs(itemId.of(rows, n))
+            .addRawInputContents(ids(calls, n, RecommendCall::itemIds))
+            .addInputs(eventType.of(rows, n))
+            .addRawInputContents(ints(calls, n, RecommendCall::eventTypes))
+            .addInputs(age.of(rows, n))
+            .addRawInputContents(floats(calls, n, RecommendCall::ageSeconds))
+            .addInputs(excludeId.of(rows, m))
+            .addRawInputContents(ids(calls, m, RecommendCall::excludeIds))
+            .addInputs(k.of(rows, 1))
+            .addRawInputContents(ints(calls, 1, call -> new int[] {call.k()}));
+    int dims = longest(calls, call -> vector(call).length);
+    if (dims > 0) {
+      request
+          .addInputs(profile.of(rows, dims))
+          .addRawInputContents(floats(calls, dims, RequestEncoder::vector));
+    }
+    return request.build();
+  }
+
+  private static float[] vector(RecommendCall call) {
+    float[] vector = call.profile();
+    return vector == null ? new float[0] : vector;
+  }
+
+  private static void check(RecommendCall call) {
     int n = call.itemIds().size();
     if (call.eventTypes().length != n || call.ageSeconds().length != n) {
       throw new IllegalArgumentException(
@@ -65,38 +99,55 @@ final class RequestEncoder {
               + call.ageSeconds().length
               + " ages: all three must be of one length");
     }
-    ModelInferRequest.Builder request =
-        template.toBuilder()
-            .setId(call.id())
-            .addInputs(itemId.of(n))
-            .addRawInputContents(BytesTensor.encode(call.itemIds()))
-            .addInputs(eventType.of(n))
-            .addRawInputContents(int32(call.eventTypes()))
-            .addInputs(age.of(n))
-            .addRawInputContents(fp32(call.ageSeconds()))
-            .addInputs(excludeId.of(call.excludeIds().size()))
-            .addRawInputContents(BytesTensor.encode(call.excludeIds()))
-            .addInputs(k.of(1))
-            .addRawInputContents(
-                call.k() >= 0 && call.k() < MAX_KEPT_K
-                    ? rawK[call.k()]
-                    : int32(new int[] {call.k()}));
-    float[] vector = call.profile();
-    if (vector != null) {
-      request.addInputs(profile.of(vector.length)).addRawInputContents(fp32(vector));
-    }
-    return request.build();
   }
 
-  private static ByteString int32(int[] values) {
-    byte[] bytes = new byte[values.length * Integer.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(values);
+  private static int longest(List<PendingCall> calls, ToIntFunction<RecommendCall> length) {
+    int longest = 0;
+    for (PendingCall pending : calls) {
+      longest = Math.max(longest, length.applyAsInt(pending.call()));
+    }
+    return longest;
+  }
+
+  private static ByteString ids(
+      List<PendingCall> calls, int width, Function<RecommendCall, List<String>> ids) {
+    if (calls.size() == 1) {
+      return BytesTensor.encode(ids.apply(calls.get(0).call()));
+    }
+    ByteString[] rows = new ByteString[calls.size()];
+    int bytes = 0;
+    for (int row = 0; row < rows.length; row++) {
+      List<String> texts = ids.apply(calls.get(row).call());
+      rows[row] = BytesTensor.encode(texts);
+      bytes += rows[row].size() + (width - texts.size()) * BytesTensor.LENGTH_BYTES;
+    }
+    byte[] all = new byte[bytes];
+    int at = 0;
+    for (int row = 0; row < rows.length; row++) {
+      rows[row].copyTo(all, at);
+      int padding = width - ids.apply(calls.get(row).call()).size();
+      at += rows[row].size() + padding * BytesTensor.LENGTH_BYTES;
+    }
+    return UnsafeByteOperations.unsafeWrap(all);
+  }
+
+  private static ByteString ints(
+      List<PendingCall> calls, int width, Function<RecommendCall, int[]> values) {
+    byte[] bytes = new byte[calls.size() * width * Integer.BYTES];
+    IntBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+    for (int row = 0; row < calls.size(); row++) {
+      all.position(row * width).put(values.apply(calls.get(row).call()));
+    }
     return UnsafeByteOperations.unsafeWrap(bytes);
   }
 
-  private static ByteString fp32(float[] values) {
-    byte[] bytes = new byte[values.length * Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+  private static ByteString floats(
+      List<PendingCall> calls, int width, Function<RecommendCall, float[]> values) {
+    byte[] bytes = new byte[calls.size() * width * Float.BYTES];
+    FloatBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (int row = 0; row < calls.size(); row++) {
+      all.position(row * width).put(values.apply(calls.get(row).call()));
+    }
     return UnsafeByteOperations.unsafeWrap(bytes);
   }
 }

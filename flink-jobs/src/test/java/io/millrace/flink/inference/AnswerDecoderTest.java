@@ -19,7 +19,7 @@ class AnswerDecoderTest {
   private static final int RUNG = 3;
 
   private static RecommendAnswer decode(ModelInferResponse.Builder response) {
-    return AnswerDecoder.decode(response.build(), Answers.call(3));
+    return AnswerDecoder.decode(response.build(), Answers.pending(Answers.call(3))).get(0);
   }
 
   private static void assertBad(ModelInferResponse.Builder response, String said) {
@@ -127,8 +127,8 @@ class AnswerDecoderTest {
   }
 
   @Test
-  void anEmptyIdIsBad() {
-    assertBad(Answers.good(List.of("a", ""), 2, 1), "item_id[1] has 0 characters");
+  void anEmptyIdBeforeAnotherIsBad() {
+    assertBad(Answers.good(List.of("a", "", "b"), 3, 2, 1), "item_id[1] has 0 characters");
   }
 
   @Test
@@ -145,11 +145,42 @@ class AnswerDecoderTest {
         good()
             .setOutputs(RUNG, Answers.output("rung", "BYTES", 1, 0))
             .setRawOutputContents(RUNG, ByteString.EMPTY),
-        "rung is 'missing'");
+        "rung is missing");
   }
 
   @Test
   void anAnswerWithoutAVersionIsBad() {
     assertBad(good().setModelVersion(""), "which version");
+  }
+
+  @Test
+  void eachRowIsItsOwnCallsAnswer() {
+    ModelInferResponse two =
+        Answers.header()
+            .addOutputs(Answers.output("item_id", "BYTES", 2, 2))
+            .addRawOutputContents(BytesTensor.encode(List.of("a", "", "a", "b")))
+            .addOutputs(Answers.output("score", "FP32", 2, 2))
+            .addRawOutputContents(Answers.fp32(4, Float.NaN, 3, 2))
+            .addOutputs(Answers.output("source", "BYTES", 2, 2))
+            .addRawOutputContents(BytesTensor.encode(List.of("s", "", "t", "u")))
+            .addOutputs(Answers.output("rung", "BYTES", 2, 1))
+            .addRawOutputContents(BytesTensor.encode(List.of("RETRIEVED", "RANKED")))
+            .build();
+
+    List<RecommendAnswer> answers =
+        AnswerDecoder.decode(two, Answers.pending(Answers.call(1), Answers.call(2)));
+
+    assertThat(answers.get(0).items()).containsExactly(new ScoredItem("a", 4, "s"));
+    assertThat(answers.get(0).rung()).isEqualTo(Rung.RETRIEVED);
+    assertThat(answers.get(1).items())
+        .containsExactly(new ScoredItem("a", 3, "t"), new ScoredItem("b", 2, "u"));
+    assertThat(answers.get(1).rung()).isEqualTo(Rung.RANKED);
+    assertThatThrownBy(
+            () -> AnswerDecoder.decode(two, Answers.pending(Answers.call(2), Answers.call(1))))
+        .isInstanceOf(BadAnswerException.class)
+        .hasMessageContaining("2 items came, at most 1");
+    assertThatThrownBy(() -> AnswerDecoder.decode(two, Answers.pending(Answers.call(2))))
+        .isInstanceOf(BadAnswerException.class)
+        .hasMessageContaining("expected [1, n]");
   }
 }

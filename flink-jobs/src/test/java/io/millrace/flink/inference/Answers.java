@@ -6,6 +6,7 @@ import io.millrace.schemas.inference.ModelInferResponse;
 import io.millrace.schemas.inference.ModelInferResponse.InferOutputTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /** Answers of a model server, good and bad, for tests. */
@@ -50,6 +51,11 @@ final class Answers {
       buffer.putFloat(value);
     }
     return ByteString.copyFrom(buffer.flip());
+  }
+
+  /** Calls as one request carries them. */
+  static List<PendingCall> pending(RecommendCall... calls) {
+    return Arrays.stream(calls).map(call -> new PendingCall(call, Long.MAX_VALUE)).toList();
   }
 
   static RecommendCall call(int k) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GrpcSettingsTest {
   private static GrpcSettings to(String... targets) {
     return new GrpcSettings(
-        List.of(targets), "recommender", Duration.ofSeconds(30), 1 << 20, false);
+        List.of(targets), "recommender", Duration.ofSeconds(30), 1 << 20, false, 2, 32);
   }
 
   @Test

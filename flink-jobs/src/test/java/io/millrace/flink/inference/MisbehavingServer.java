@@ -10,11 +10,13 @@ import io.millrace.schemas.inference.ModelInferResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** A model server on a loopback port that does with each call what a test tells it. */
 final class MisbehavingServer extends GRPCInferenceServiceImplBase implements AutoCloseable {
@@ -26,6 +28,29 @@ final class MisbehavingServer extends GRPCInferenceServiceImplBase implements Au
     Behaviour GOOD =
         (request, out) -> {
           out.onNext(Answers.good(List.of("x", "y"), 2, 1).setId(request.getId()).build());
+          out.onCompleted();
+        };
+
+    /** Answers each row with its own first item. */
+    Behaviour ECHO =
+        (request, out) -> {
+          int rows = (int) request.getInputs(0).getShape(0);
+          int width = (int) request.getInputs(0).getShape(1);
+          List<String> all =
+              BytesTensor.decode(request.getRawInputContents(0), rows * width, "item_id");
+          List<String> firsts =
+              IntStream.range(0, rows).mapToObj(row -> all.get(row * width)).toList();
+          out.onNext(
+              Answers.header()
+                  .addOutputs(Answers.output("item_id", "BYTES", rows, 1))
+                  .addRawOutputContents(BytesTensor.encode(firsts))
+                  .addOutputs(Answers.output("score", "FP32", rows, 1))
+                  .addRawOutputContents(Answers.fp32(new float[rows]))
+                  .addOutputs(Answers.output("source", "BYTES", rows, 1))
+                  .addRawOutputContents(BytesTensor.encode(firsts))
+                  .addOutputs(Answers.output("rung", "BYTES", rows, 1))
+                  .addRawOutputContents(BytesTensor.encode(Collections.nCopies(rows, "RETRIEVED")))
+                  .build());
           out.onCompleted();
         };
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.millrace.flink.features.PackedIds;
 import io.millrace.schemas.FeatureSchema;
 import io.millrace.schemas.inference.ModelInferRequest;
 import io.millrace.schemas.inference.ModelInferRequest.InferInputTensor;
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.Test;
 
 class RequestEncoderTest {
   private final RequestEncoder encoder = new RequestEncoder("recommender");
+
+  private ModelInferRequest encode(RecommendCall... calls) {
+    return encoder.encode(Answers.pending(calls));
+  }
 
   private static int index(ModelInferRequest request, String name) {
     List<String> names = new ArrayList<>();
@@ -31,7 +36,7 @@ class RequestEncoderTest {
 
   @Test
   void everyInputHasABatchDimensionAndRawContent() {
-    ModelInferRequest request = encoder.encode(Answers.call(10));
+    ModelInferRequest request = encode(Answers.call(10));
 
     assertThat(request.getModelName()).isEqualTo("recommender");
     assertThat(request.getId()).isEqualTo("id-1");
@@ -57,11 +62,11 @@ class RequestEncoderTest {
     RecommendCall with =
         new RecommendCall("i", List.of(), new int[0], new float[0], List.of(), vector, 10);
 
-    ModelInferRequest request = encoder.encode(with);
+    ModelInferRequest request = encode(with);
 
     assertThat(input(request, "profile").getShapeList()).containsExactly(1L, 384L);
     assertThat(raw(request, "profile")).isEqualTo(Answers.fp32(vector));
-    assertThat(index(encoder.encode(Answers.call(1)), "profile")).isEqualTo(-1);
+    assertThat(index(encode(Answers.call(1)), "profile")).isEqualTo(-1);
   }
 
   @Test
@@ -69,7 +74,7 @@ class RequestEncoderTest {
     RecommendCall empty =
         new RecommendCall("i", List.of(), new int[0], new float[0], List.of(), null, 300);
 
-    ModelInferRequest request = encoder.encode(empty);
+    ModelInferRequest request = encode(empty);
 
     assertThat(input(request, "item_id").getShapeList()).containsExactly(1L, 0L);
     assertThat(raw(request, "item_id")).isEmpty();
@@ -89,7 +94,7 @@ class RequestEncoderTest {
             null,
             10);
 
-    ModelInferRequest request = encoder.encode(many);
+    ModelInferRequest request = encode(many);
 
     assertThat(input(request, "item_id").getShapeList()).containsExactly(1L, 2_000L);
     assertThat(input(request, "exclude_id").getShapeList()).containsExactly(1L, 5_000L);
@@ -98,8 +103,8 @@ class RequestEncoderTest {
 
   @Test
   void callsDoNotMixWhenTheyShareHeaders() {
-    ModelInferRequest first = encoder.encode(Answers.call(1));
-    ModelInferRequest second = encoder.encode(Answers.call(2));
+    ModelInferRequest first = encode(Answers.call(1));
+    ModelInferRequest second = encode(Answers.call(2));
 
     assertThat(first.getInputsList()).isEqualTo(second.getInputsList());
     assertThat(raw(first, "k")).isNotEqualTo(raw(second, "k"));
@@ -110,8 +115,40 @@ class RequestEncoderTest {
     RecommendCall uneven =
         new RecommendCall("i", List.of("a"), new int[2], new float[1], List.of(), null, 10);
 
-    assertThatThrownBy(() -> encoder.encode(uneven))
+    assertThatThrownBy(() -> encode(uneven))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 items, 2 event types and 1 ages");
+  }
+
+  @Test
+  void severalCallsArePaddedToTheLongest() {
+    float[] vector = new float[FeatureSchema.VECTOR_DIMS];
+    vector[2] = 1;
+    RecommendCall longer =
+        new RecommendCall(
+            "other",
+            PackedIds.of(List.of("c", "dd", "e")),
+            new int[] {4, 5, 6},
+            new float[] {3, 2, 1},
+            List.of("y", "x"),
+            vector,
+            7);
+
+    ModelInferRequest request = encode(Answers.call(10), longer);
+
+    assertThat(request.getId()).isEqualTo("id-1");
+    assertThat(input(request, "item_id").getShapeList()).containsExactly(2L, 3L);
+    assertThat(raw(request, "item_id"))
+        .isEqualTo(BytesTensor.encode(List.of("a", "b", "", "c", "dd", "e")));
+    assertThat(raw(request, "age_s")).isEqualTo(Answers.fp32(5, 0, 0, 3, 2, 1));
+    assertThat(raw(request, "event_type").asReadOnlyByteBuffer().get(8)).isZero();
+    assertThat(raw(request, "event_type").asReadOnlyByteBuffer().get(12)).isEqualTo((byte) 4);
+    assertThat(raw(request, "exclude_id"))
+        .isEqualTo(BytesTensor.encode(List.of("z", "", "y", "x")));
+    assertThat(raw(request, "k").toByteArray()).containsExactly(10, 0, 0, 0, 7, 0, 0, 0);
+    assertThat(input(request, "profile").getShapeList()).containsExactly(2L, 384L);
+    assertThat(raw(request, "profile").substring(0, 384 * 4))
+        .isEqualTo(Answers.fp32(new float[384]));
+    assertThat(raw(request, "profile").substring(384 * 4)).isEqualTo(Answers.fp32(vector));
   }
 }
