@@ -22,7 +22,6 @@ final class ListWriter {
   private ByteBuffer scores = littleEndian(SMALLEST_BYTES);
   private ByteBuffer sources = littleEndian(SMALLEST_BYTES);
   private ByteBuffer rungs = littleEndian(SMALLEST_BYTES);
-  private int[] found = new int[0];
 
   /** For lists of items of that vocabulary. */
   ListWriter(Vocabulary vocabulary) {
@@ -32,67 +31,62 @@ final class ListWriter {
   /**
    * The outputs that the caller wants; valid until the next call.
    *
-   * @param first where the request's rows begin in the batch
-   * @param rows the request's rows
+   * @param retriever after its run
+   * @param first where the request's rows begin in the run
+   * @param rows how many there are
    * @throws InferenceException INTERNAL if the graph returned something that is no item
    */
-  List<Tensor> write(
-      RetrieverBatch batch, int first, List<RetrieverRow> rows, InferenceRequest request) {
-    int width = countFound(batch, first, rows);
+  List<Tensor> write(GroupedRetriever retriever, int first, int rows, InferenceRequest request) {
+    int width = longest(retriever, first, rows);
     List<Tensor> outputs = new ArrayList<>(RecommenderSignature.OUTPUTS.size());
     if (request.wants(RecommenderSignature.OUT_ITEM_ID.name())) {
-      writeIds(batch, first, rows.size(), width);
-      outputs.add(tensor(RecommenderSignature.OUT_ITEM_ID, rows.size(), width, ids));
+      writeIds(retriever, first, rows, width);
+      outputs.add(tensor(RecommenderSignature.OUT_ITEM_ID, rows, width, ids));
     }
     if (request.wants(RecommenderSignature.OUT_SCORE.name())) {
-      writeScores(batch, first, rows.size(), width);
-      outputs.add(tensor(RecommenderSignature.OUT_SCORE, rows.size(), width, scores));
+      writeScores(retriever, first, rows, width);
+      outputs.add(tensor(RecommenderSignature.OUT_SCORE, rows, width, scores));
     }
     if (request.wants(RecommenderSignature.OUT_SOURCE.name())) {
-      writeSources(rows.size(), width);
-      outputs.add(tensor(RecommenderSignature.OUT_SOURCE, rows.size(), width, sources));
+      writeSources(retriever, first, rows, width);
+      outputs.add(tensor(RecommenderSignature.OUT_SOURCE, rows, width, sources));
     }
     if (request.wants(RecommenderSignature.OUT_RUNG.name())) {
-      writeRungs(rows.size());
-      outputs.add(tensor(RecommenderSignature.OUT_RUNG, rows.size(), 1, rungs));
+      writeRungs(rows);
+      outputs.add(tensor(RecommenderSignature.OUT_RUNG, rows, 1, rungs));
     }
     return outputs;
   }
 
-  /** Items of each row's list; returns the most. */
-  private int countFound(RetrieverBatch batch, int first, List<RetrieverRow> rows) {
-    if (found.length < rows.size()) {
-      found = new int[rows.size()];
+  private static int longest(GroupedRetriever retriever, int first, int rows) {
+    int longest = 0;
+    for (int row = first; row < first + rows; row++) {
+      longest = Math.max(longest, retriever.found(row));
     }
-    int width = 0;
-    for (int row = 0; row < rows.size(); row++) {
-      found[row] = batch.found(first + row, rows.get(row).k());
-      width = Math.max(width, found[row]);
-    }
-    return width;
+    return longest;
   }
 
-  private void writeIds(RetrieverBatch batch, int first, int rows, int width) {
+  private void writeIds(GroupedRetriever retriever, int first, int rows, int width) {
     int bytes = rows * width * LENGTH_BYTES;
     for (int row = 0; row < rows; row++) {
-      for (int place = 0; place < found[row]; place++) {
-        bytes += vocabulary.idBytes(item(batch, first + row, place));
+      for (int place = 0; place < retriever.found(first + row); place++) {
+        bytes += vocabulary.idBytes(item(retriever, first + row, place));
       }
     }
     ids = reserve(ids, bytes);
     for (int row = 0; row < rows; row++) {
-      for (int place = 0; place < found[row]; place++) {
-        int index = item(batch, first + row, place);
+      for (int place = 0; place < retriever.found(first + row); place++) {
+        int index = item(retriever, first + row, place);
         ids.putInt(vocabulary.idBytes(index));
         vocabulary.writeId(index, ids);
       }
-      pad(ids, width - found[row]);
+      pad(ids, width - retriever.found(first + row));
     }
     ids.flip();
   }
 
-  private int item(RetrieverBatch batch, int row, int place) {
-    int index = batch.candidate(row, place);
+  private int item(GroupedRetriever retriever, int row, int place) {
+    int index = retriever.candidate(row, place);
     if (!vocabulary.isItem(index)) {
       throw new InferenceException(
           InferenceException.Code.INTERNAL,
@@ -103,23 +97,24 @@ final class ListWriter {
     return index;
   }
 
-  private void writeScores(RetrieverBatch batch, int first, int rows, int width) {
+  private void writeScores(GroupedRetriever retriever, int first, int rows, int width) {
     scores = reserve(scores, rows * width * Float.BYTES);
     for (int row = 0; row < rows; row++) {
       for (int place = 0; place < width; place++) {
-        scores.putFloat(place < found[row] ? batch.score(first + row, place) : 0f);
+        scores.putFloat(
+            place < retriever.found(first + row) ? retriever.score(first + row, place) : 0f);
       }
     }
     scores.flip();
   }
 
-  private void writeSources(int rows, int width) {
+  private void writeSources(GroupedRetriever retriever, int first, int rows, int width) {
     sources = reserve(sources, rows * width * (LENGTH_BYTES + SOURCE.length));
     for (int row = 0; row < rows; row++) {
-      for (int place = 0; place < found[row]; place++) {
+      for (int place = 0; place < retriever.found(first + row); place++) {
         sources.putInt(SOURCE.length).put(SOURCE);
       }
-      pad(sources, width - found[row]);
+      pad(sources, width - retriever.found(first + row));
     }
     sources.flip();
   }

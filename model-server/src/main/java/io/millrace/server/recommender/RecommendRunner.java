@@ -9,14 +9,14 @@ import java.util.function.LongSupplier;
 
 /** Computes batches of requests on one instance of the retriever and answers their callers. */
 final class RecommendRunner implements BatchRunner<RecommendRequest> {
-  private final RetrieverBatch retriever;
+  private final GroupedRetriever retriever;
   private final ListWriter lists;
   private final String version;
   private final LongSupplier clock;
   private final List<RetrieverRow> rows = new ArrayList<>();
 
   RecommendRunner(RetrieverBatch retriever, Bundle bundle, LongSupplier clock) {
-    this.retriever = retriever;
+    this.retriever = new GroupedRetriever(retriever, bundle.manifest().k());
     this.lists = new ListWriter(bundle.vocabulary());
     this.version = bundle.version();
     this.clock = clock;
@@ -40,7 +40,7 @@ final class RecommendRunner implements BatchRunner<RecommendRequest> {
   private void answer(RecommendRequest request, int first, long startNanos, long endNanos) {
     List<Tensor> outputs;
     try {
-      outputs = lists.write(retriever, first, request.retrieverRows(), request.request());
+      outputs = lists.write(retriever, first, request.rows(), request.request());
     } catch (InferenceException e) {
       request.fail(e);
       return;
