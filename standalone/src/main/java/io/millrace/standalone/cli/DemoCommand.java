@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Starts everything, replays the newest 20 % of MovieLens-100K (20,000 ratings) as events, shows"
+      "Starts everything, replays the newest 20 %% of MovieLens-100K (20,000 ratings) as events, shows"
           + " lists arriving for a few users, and reports what came of it.",
       "Without --speed or --rate it replays at "
           + DemoCommand.DEFAULT_RATE
