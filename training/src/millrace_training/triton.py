@@ -21,10 +21,10 @@ def recommender_config() -> str:
         _tensor("item_id", _STRING, -1),
         _tensor("event_type", _INT32, -1),
         _tensor("age_s", _FP32, -1),
-        _tensor("exclude_id", _STRING, -1),
+        _tensor("exclude_id", _STRING, -1, "optional: true"),
         _tensor("profile", _FP32, CONDITION_DIMENSIONS, "optional: true"),
         _tensor("query", _FP32, CONDITION_DIMENSIONS, "optional: true"),
-        _tensor("k", _INT32, 1),
+        _tensor("k", _INT32, 1, "optional: true"),
     ]
     outputs = [
         _tensor("item_id", _STRING, -1),

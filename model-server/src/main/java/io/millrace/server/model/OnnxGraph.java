@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** An ONNX file in one session of ONNX Runtime, shared by all its instances. */
 public final class OnnxGraph implements Graph {
@@ -26,19 +27,19 @@ public final class OnnxGraph implements Graph {
   private final OrtSession session;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
-  private final ExecutionProvider provider;
+  private final GraphOptions options;
 
   private OnnxGraph(
       OrtEnvironment environment,
       OrtSession session,
       List<TensorSpec> inputs,
       List<TensorSpec> outputs,
-      ExecutionProvider provider) {
+      GraphOptions options) {
     this.environment = environment;
     this.session = session;
     this.inputs = inputs;
     this.outputs = outputs;
-    this.provider = provider;
+    this.options = options;
   }
 
   /**
@@ -62,7 +63,7 @@ public final class OnnxGraph implements Graph {
             session,
             specs(file, "input", session.getInputInfo().values()),
             specs(file, "output", session.getOutputInfo().values()),
-            options.provider());
+            options);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
@@ -75,9 +76,19 @@ public final class OnnxGraph implements Graph {
   private static OrtSession.SessionOptions sessionOptions(GraphOptions options)
       throws OrtException {
     OrtSession.SessionOptions session = new OrtSession.SessionOptions();
-    session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    session.setOptimizationLevel(
+        switch (options.optimization()) {
+          case NONE -> OrtSession.SessionOptions.OptLevel.NO_OPT;
+          case BASIC -> OrtSession.SessionOptions.OptLevel.BASIC_OPT;
+          case EXTENDED -> OrtSession.SessionOptions.OptLevel.EXTENDED_OPT;
+          case ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
+        });
     session.setIntraOpNumThreads(options.intraOpThreads());
-    session.setInterOpNumThreads(1);
+    session.setInterOpNumThreads(options.interOpThreads());
+    if (options.interOpThreads() > 1) {
+      session.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.PARALLEL);
+    }
+    session.setCPUArenaAllocator(options.arena());
     // Failures come as exceptions; on standard error, callers could flood the server's log.
     session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     // Idle threads must not burn the cores that brokers and jobs share with the server.
@@ -86,13 +97,17 @@ public final class OnnxGraph implements Graph {
     // grow without bound, and on a device its memory with it.
     session.setMemoryPatternOptimization(false);
     if (options.provider() == ExecutionProvider.CUDA) {
-      addCuda(session);
+      addCuda(session, options);
     }
     return session;
   }
 
-  private static void addCuda(OrtSession.SessionOptions session) throws OrtException {
-    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
+  private static void addCuda(OrtSession.SessionOptions session, GraphOptions options)
+      throws OrtException {
+    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(options.device())) {
+      for (Map.Entry<String, String> option : options.cuda().entrySet()) {
+        cuda.add(option.getKey(), option.getValue());
+      }
       session.addCUDA(cuda);
     } catch (OrtException e) {
       session.close();
@@ -138,12 +153,26 @@ public final class OnnxGraph implements Graph {
 
   @Override
   public String provider() {
-    return provider.name().toLowerCase(Locale.ROOT);
+    return options.provider().name().toLowerCase(Locale.ROOT);
   }
 
   @Override
   public GraphInstance newInstance() {
-    return new OnnxInstance(environment, session, inputs, outputs);
+    return new OnnxInstance(environment, session, inputs, outputs, runOptions());
+  }
+
+  private OrtSession.RunOptions runOptions() {
+    try {
+      OrtSession.RunOptions run = new OrtSession.RunOptions();
+      if (options.shrinkArena()) {
+        String arena =
+            options.provider() == ExecutionProvider.CUDA ? "gpu:" + options.device() : "cpu:0";
+        run.addRunConfigEntry("memory.enable_memory_arena_shrinkage", arena);
+      }
+      return run;
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime's run options: " + oneLine(e), e);
+    }
   }
 
   @Override

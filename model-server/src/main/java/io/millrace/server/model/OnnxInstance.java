@@ -28,6 +28,7 @@ final class OnnxInstance implements GraphInstance {
   private final TensorSlot[] inputs;
   private final TensorSlot[] outputs;
   private final boolean[] expected;
+  private final OrtSession.RunOptions runOptions;
 
   /** Reused for every run, so that a run allocates as little as the binding allows. */
   private final Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
@@ -39,7 +40,9 @@ final class OnnxInstance implements GraphInstance {
       OrtEnvironment environment,
       OrtSession session,
       List<TensorSpec> inputSpecs,
-      List<TensorSpec> outputSpecs) {
+      List<TensorSpec> outputSpecs,
+      OrtSession.RunOptions runOptions) {
+    this.runOptions = runOptions;
     this.environment = environment;
     this.session = session;
     this.inputSpecs = inputSpecs;
@@ -80,7 +83,7 @@ final class OnnxInstance implements GraphInstance {
           unpinned.add(name);
         }
       }
-      try (OrtSession.Result result = session.run(feeds, unpinned, pinned)) {
+      try (OrtSession.Result result = session.run(feeds, unpinned, pinned, runOptions)) {
         for (int i = 0; i < outputs.length; i++) {
           if (!expected[i]) {
             copyOut(result, i);
@@ -115,6 +118,7 @@ final class OnnxInstance implements GraphInstance {
 
   @Override
   public void close() {
+    runOptions.close();
     for (TensorSlot slot : inputs) {
       slot.close();
     }

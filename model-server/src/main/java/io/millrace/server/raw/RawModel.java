@@ -45,7 +45,7 @@ public final class RawModel implements ServedModel {
             version,
             platform,
             signature.inputs().stream().map(RawInput::spec).toList(),
-            signature.outputs(),
+            signature.outputs().stream().map(RawOutput::spec).toList(),
             Map.of("provider", graph.provider()));
     this.signature = signature;
     this.clock = clock;

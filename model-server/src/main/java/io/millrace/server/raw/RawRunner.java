@@ -1,7 +1,6 @@
 package io.millrace.server.raw;
 
 import io.millrace.server.batching.BatchRunner;
-import io.millrace.server.inference.DataType;
 import io.millrace.server.inference.GraphInstance;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceRequest;
@@ -36,8 +35,8 @@ final class RawRunner implements BatchRunner<RawRequest>, AutoCloseable {
     for (int i = 0; i < signature.inputs().size(); i++) {
       writeInput(i, batch, rows);
     }
-    for (RowEndsInput input : signature.rowEnds()) {
-      writeRowEnds(input, batch, rows);
+    for (ComputedInput input : signature.computed()) {
+      input.write(graph, batch, rows);
     }
     expectOutputs(rows);
     graph.run();
@@ -65,6 +64,9 @@ final class RawRunner implements BatchRunner<RawRequest>, AutoCloseable {
       if (signature.hasBatchDimension()) {
         shape[0] = rows;
       }
+      if (input.reshape() != null) {
+        shape = input.reshape().apply(shape, signature.leading());
+      }
     }
     ByteBuffer target = graph.input(input.graphIndex(), shape);
     for (RawRequest request : batch) {
@@ -72,32 +74,14 @@ final class RawRunner implements BatchRunner<RawRequest>, AutoCloseable {
     }
   }
 
-  private void writeRowEnds(RowEndsInput input, List<RawRequest> batch, int rows) {
-    ByteBuffer target = graph.input(input.graphIndex(), rows);
-    int end = 0;
-    for (RawRequest request : batch) {
-      int perRow = request.tensor(input.source()).elements() / request.rows();
-      for (int row = 0; row < request.rows(); row++) {
-        end += perRow;
-        if (input.type() == DataType.FP32) {
-          target.putFloat(end);
-        } else {
-          target.putInt(end);
-        }
-      }
-    }
-  }
-
   /** Where all dimensions but the batch are fixed, the graph writes in place. */
   private void expectOutputs(int rows) {
     for (int i = 0; i < signature.outputs().size(); i++) {
-      List<Long> shape = signature.outputs().get(i).shape();
-      int first = signature.hasBatchDimension() ? 1 : 0;
-      if (shape.subList(first, shape.size()).stream().allMatch(dim -> dim >= 0)) {
-        long[] full = shape.stream().mapToLong(Long::longValue).toArray();
-        if (first == 1) {
-          full[0] = rows;
-        }
+      int leading = signature.leading();
+      List<Long> row = signature.outputs().get(i).rowShape(leading);
+      if (row.stream().allMatch(dim -> dim >= 0)) {
+        long[] full = new long[leading + row.size()];
+        Arrays.setAll(full, dim -> dim < leading ? rows : row.get(dim - leading));
         graph.expectOutput(i, full);
       }
     }
@@ -111,7 +95,7 @@ final class RawRunner implements BatchRunner<RawRequest>, AutoCloseable {
             InferenceException.Code.INTERNAL,
             String.format(
                 "output '%s' has shape %s for %d rows; its first dimension must be the batch",
-                signature.outputs().get(i).name(), Arrays.toString(shape), rows));
+                signature.outputs().get(i).spec().name(), Arrays.toString(shape), rows));
       }
     }
   }
@@ -119,7 +103,8 @@ final class RawRunner implements BatchRunner<RawRequest>, AutoCloseable {
   private List<Tensor> outputs(InferenceRequest request, int row, int rows, int allRows) {
     List<Tensor> outputs = new ArrayList<>(signature.outputs().size());
     for (int i = 0; i < signature.outputs().size(); i++) {
-      TensorSpec spec = signature.outputs().get(i);
+      RawOutput output = signature.outputs().get(i);
+      TensorSpec spec = output.spec();
       if (request.wants(spec.name())) {
         long[] shape = graph.outputShape(i).clone();
         ByteBuffer data = graph.output(i);
@@ -127,6 +112,9 @@ final class RawRunner implements BatchRunner<RawRequest>, AutoCloseable {
           int rowBytes = data.limit() / allRows;
           data.position(row * rowBytes).limit((row + rows) * rowBytes);
           shape[0] = rows;
+        }
+        if (output.reshape() != null) {
+          shape = output.reshape().apply(shape, signature.leading());
         }
         outputs.add(new Tensor(spec.name(), spec.type(), shape, data));
       }

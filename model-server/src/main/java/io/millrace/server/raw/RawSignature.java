@@ -1,6 +1,5 @@
 package io.millrace.server.raw;
 
-import io.millrace.server.inference.TensorSpec;
 import java.util.List;
 
 /**
@@ -9,19 +8,27 @@ import java.util.List;
  * @param maxBatchSize most rows of a batch; 0: tensors have no batch dimension, and every request
  *     runs alone
  * @param inputs what callers send
- * @param rowEnds what is computed from that
+ * @param computed what is computed from that
  * @param outputs what callers get, in the graph's order
  */
 public record RawSignature(
-    int maxBatchSize, List<RawInput> inputs, List<RowEndsInput> rowEnds, List<TensorSpec> outputs) {
+    int maxBatchSize,
+    List<RawInput> inputs,
+    List<ComputedInput> computed,
+    List<RawOutput> outputs) {
   /** Copies the lists. */
   public RawSignature {
     inputs = List.copyOf(inputs);
-    rowEnds = List.copyOf(rowEnds);
+    computed = List.copyOf(computed);
     outputs = List.copyOf(outputs);
   }
 
   boolean hasBatchDimension() {
     return maxBatchSize > 0;
+  }
+
+  /** Dimensions before those of a row. */
+  int leading() {
+    return hasBatchDimension() ? 1 : 0;
   }
 }

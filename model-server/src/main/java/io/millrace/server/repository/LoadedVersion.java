@@ -6,7 +6,7 @@ import io.millrace.server.inference.ServedModel;
 /**
  * A version that serves.
  *
- * @param configuration what it was loaded with
+ * @param configuration what it was loaded with, completed from its graph
  * @param fingerprint of the files that it was loaded from
  */
 record LoadedVersion(

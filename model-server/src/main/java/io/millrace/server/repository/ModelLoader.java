@@ -3,13 +3,11 @@ package io.millrace.server.repository;
 import io.millrace.schemas.FeatureSchema;
 import io.millrace.schemas.inference.ModelConfig;
 import io.millrace.schemas.inference.ModelDynamicBatching;
-import io.millrace.schemas.inference.ModelInstanceGroup;
 import io.millrace.schemas.inference.ModelQueuePolicy;
 import io.millrace.server.batching.BatchingLimits;
 import io.millrace.server.inference.Graph;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.ServedModel;
-import io.millrace.server.model.ExecutionProvider;
 import io.millrace.server.model.GraphOptions;
 import io.millrace.server.model.OnnxGraph;
 import io.millrace.server.raw.RawModel;
@@ -41,6 +39,7 @@ final class ModelLoader {
   ServedModel load(ModelFolder folder, Path version, ModelConfig config) {
     ServedModel model = create(folder, version, config);
     try {
+      new Warmup(folder, config).run(model, instances(config));
       GoldenRequest.check(version, model);
       return model;
     } catch (RuntimeException e) {
@@ -50,7 +49,7 @@ final class ModelLoader {
   }
 
   private ServedModel create(ModelFolder folder, Path version, ModelConfig config) {
-    GraphOptions options = new GraphOptions(provider(config), defaults.intraOpThreads());
+    GraphOptions options = new GraphSettings(folder.configFile(), config, defaults).options();
     if (ModelConfigFile.isRecommender(config)) {
       RecommenderConfig.check(folder.configFile(), config);
       return RecommenderModel.load(
@@ -105,18 +104,6 @@ final class ModelLoader {
   private int instances(ModelConfig config) {
     int count = config.getInstanceGroupCount() == 0 ? 0 : config.getInstanceGroup(0).getCount();
     return count == 0 ? defaults.instances() : count;
-  }
-
-  private ExecutionProvider provider(ModelConfig config) {
-    ModelInstanceGroup.Kind kind =
-        config.getInstanceGroupCount() == 0
-            ? ModelInstanceGroup.Kind.KIND_AUTO
-            : config.getInstanceGroup(0).getKind();
-    return switch (kind) {
-      case KIND_CPU -> ExecutionProvider.CPU;
-      case KIND_GPU -> ExecutionProvider.CUDA;
-      default -> defaults.provider();
-    };
   }
 
   private static Duration micros(long micros) {

@@ -48,6 +48,12 @@ final class RecommenderConfig {
           "input '" + input.getName() + "' allow_ragged_batch",
           true,
           "has no meaning for the recommender; remove it");
+      require(
+          !input.hasReshape(),
+          file,
+          "input '" + input.getName() + "' reshape",
+          input.getReshape().getShapeList(),
+          "has no meaning for the recommender; remove it");
       requireOne(
           file,
           "input",
@@ -55,6 +61,12 @@ final class RecommenderConfig {
           input.getName(),
           input.getDataType(),
           input.getDimsList());
+      require(
+          !input.getOptional() || isOptional(input.getName()),
+          file,
+          "input '" + input.getName() + "' optional",
+          true,
+          "is wrong: the recommender needs it; remove it");
     }
     for (ModelOutput output : config.getOutputList()) {
       requireOne(
@@ -65,6 +77,11 @@ final class RecommenderConfig {
           output.getDataType(),
           output.getDimsList());
     }
+  }
+
+  private static boolean isOptional(String input) {
+    return RecommenderSignature.INPUTS.stream()
+        .anyMatch(spec -> spec.name().equals(input) && spec.optional());
   }
 
   private static void requireOne(

@@ -10,9 +10,11 @@ import io.millrace.server.inference.DataType;
 import io.millrace.server.inference.Graph;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.TensorSpec;
+import io.millrace.server.raw.ComputedInput;
 import io.millrace.server.raw.RawInput;
+import io.millrace.server.raw.RawOutput;
 import io.millrace.server.raw.RawSignature;
-import io.millrace.server.raw.RowEndsInput;
+import io.millrace.server.raw.Reshape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,13 +53,13 @@ final class SignatureBuilder {
    */
   RawSignature build() {
     List<RawInput> inputs = config.getInputCount() == 0 ? graphInputs() : configuredInputs();
-    List<RowEndsInput> rowEnds = new ArrayList<>();
+    List<ComputedInput> computed = new ArrayList<>();
     for (BatchInput batchInput : config.getBatchInputList()) {
-      rowEnds.add(rowEnds(batchInput, inputs));
+      computed.add(computed(batchInput, inputs));
     }
-    requireEveryInputFed(inputs, rowEnds);
+    requireEveryInputFed(inputs, computed);
     checkOutputs();
-    return new RawSignature(maxBatchSize, inputs, rowEnds, callerOutputs());
+    return new RawSignature(maxBatchSize, inputs, computed, callerOutputs());
   }
 
   private List<RawInput> graphInputs() {
@@ -66,7 +68,7 @@ final class SignatureBuilder {
     List<RawInput> inputs = new ArrayList<>();
     for (int i = 0; i < graph.inputs().size(); i++) {
       requireBatchDimension("input", graph.inputs().get(i));
-      inputs.add(new RawInput(graph.inputs().get(i), i, false));
+      inputs.add(new RawInput(graph.inputs().get(i), i, false, null));
     }
     return inputs;
   }
@@ -87,19 +89,30 @@ final class SignatureBuilder {
           callerSpec(input.getName(), type(field, input.getDataType()), input.getDimsList());
       int index = indexIn(graph.inputs(), "input", input.getName());
       TensorSpec inGraph = graph.inputs().get(index);
-      requireSame(field, spec, inGraph, ragged ? List.of(ANY) : spec.shape());
-      inputs.add(new RawInput(spec, index, ragged));
+      List<Long> shape = spec.shape();
+      Reshape reshape = null;
+      if (input.hasReshape()) {
+        require(!ragged, file, field + " reshape", "", "has no meaning with allow_ragged_batch");
+        reshape = reshape(field, input.getDimsList(), input.getReshape().getShapeList());
+        shape = callerShape(reshape.to());
+      }
+      requireSame(field, spec, inGraph, ragged ? List.of(ANY) : shape);
+      inputs.add(new RawInput(spec, index, ragged, reshape));
     }
     return inputs;
   }
 
-  private RowEndsInput rowEnds(BatchInput batchInput, List<RawInput> inputs) {
-    require(
-        batchInput.getKind() == BatchInput.Kind.BATCH_ACCUMULATED_ELEMENT_COUNT,
-        file,
-        "batch_input.kind",
-        batchInput.getKind(),
-        "is not supported; use BATCH_ACCUMULATED_ELEMENT_COUNT");
+  private Reshape reshape(String field, List<Long> from, List<Long> to) {
+    try {
+      return new Reshape(from, to);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new ModelLoadException(
+          file + ": " + field + " dims and reshape must hold the same elements: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private ComputedInput computed(BatchInput batchInput, List<RawInput> inputs) {
     require(
         batchInput.getTargetNameCount() == 1 && batchInput.getSourceInputCount() == 1,
         file,
@@ -116,16 +129,32 @@ final class SignatureBuilder {
         type,
         "is not supported; use TYPE_INT32 or TYPE_FP32");
     int index = indexIn(graph.inputs(), "batch_input", target);
-    TensorSpec spec = new TensorSpec(target, type, List.of(ANY), false);
-    requireSame("batch_input '" + target + "'", spec, graph.inputs().get(index), List.of(ANY));
+    ComputedInput.Kind kind = kind(batchInput);
+    List<Long> shape = kind == ComputedInput.Kind.ROW_SHAPES ? List.of(ANY, ANY) : List.of(ANY);
+    TensorSpec spec = new TensorSpec(target, type, shape, false);
+    requireSame("batch_input '" + target + "'", spec, graph.inputs().get(index), shape);
     int sourceIndex = indexIn(inputs.stream().map(RawInput::spec).toList(), "source_input", source);
-    return new RowEndsInput(index, type, sourceIndex);
+    require(maxBatchSize > 0, file, "batch_input", target, "needs a max_batch_size above 0");
+    return new ComputedInput(kind, index, type, sourceIndex);
   }
 
-  private void requireEveryInputFed(List<RawInput> inputs, List<RowEndsInput> rowEnds) {
+  private ComputedInput.Kind kind(BatchInput batchInput) {
+    return switch (batchInput.getKind()) {
+      case BATCH_ELEMENT_COUNT -> ComputedInput.Kind.ELEMENTS;
+      case BATCH_ACCUMULATED_ELEMENT_COUNT -> ComputedInput.Kind.ROW_ENDS;
+      case BATCH_ACCUMULATED_ELEMENT_COUNT_WITH_ZERO -> ComputedInput.Kind.ROW_BOUNDS;
+      case BATCH_MAX_ELEMENT_COUNT_AS_SHAPE -> ComputedInput.Kind.LONGEST_ROW;
+      case BATCH_ITEM_SHAPE -> ComputedInput.Kind.ROW_SHAPES;
+      case BATCH_ITEM_SHAPE_FLATTEN -> ComputedInput.Kind.ROW_SHAPES_FLAT;
+      case UNRECOGNIZED ->
+          throw new ModelLoadException(file + ": batch_input.kind is unknown; use one by its name");
+    };
+  }
+
+  private void requireEveryInputFed(List<RawInput> inputs, List<ComputedInput> computed) {
     Set<Integer> fed = new HashSet<>();
     inputs.forEach(input -> requireFirst(fed, input.graphIndex()));
-    rowEnds.forEach(input -> requireFirst(fed, input.graphIndex()));
+    computed.forEach(input -> requireFirst(fed, input.graphIndex()));
     for (int i = 0; i < graph.inputs().size(); i++) {
       require(
           fed.contains(i), file, "input", graph.inputs().get(i).name(), "of the graph is missing");
@@ -143,22 +172,34 @@ final class SignatureBuilder {
       TensorSpec spec =
           callerSpec(output.getName(), type(field, output.getDataType()), output.getDimsList());
       int index = indexIn(graph.outputs(), "output", output.getName());
-      requireSame(field, spec, graph.outputs().get(index), spec.shape());
+      List<Long> shape = spec.shape();
+      if (output.hasReshape()) {
+        shape =
+            callerShape(
+                reshape(field, output.getReshape().getShapeList(), output.getDimsList()).from());
+      }
+      requireSame(field, spec, graph.outputs().get(index), shape);
     }
   }
 
   /** The graph's outputs, with the dimensions that only the configuration knows. */
-  private List<TensorSpec> callerOutputs() {
-    List<TensorSpec> outputs = new ArrayList<>();
+  private List<RawOutput> callerOutputs() {
+    List<RawOutput> outputs = new ArrayList<>();
     for (TensorSpec inGraph : graph.outputs()) {
       requireBatchDimension("output", inGraph);
-      List<Long> shape = new ArrayList<>(inGraph.shape());
+      List<Long> shape = inGraph.shape();
+      Reshape reshape = null;
       for (ModelOutput output : config.getOutputList()) {
         if (output.getName().equals(inGraph.name())) {
-          shape = new ArrayList<>(callerShape(output.getDimsList()));
+          shape = callerShape(output.getDimsList());
+          if (output.hasReshape()) {
+            reshape =
+                reshape(output.getName(), output.getReshape().getShapeList(), output.getDimsList());
+          }
         }
       }
-      outputs.add(new TensorSpec(inGraph.name(), inGraph.type(), shape, false));
+      outputs.add(
+          new RawOutput(new TensorSpec(inGraph.name(), inGraph.type(), shape, false), reshape));
     }
     return outputs;
   }

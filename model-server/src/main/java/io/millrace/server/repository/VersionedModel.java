@@ -142,8 +142,9 @@ final class VersionedModel {
     }
     moving.put(number, State.LOADING);
     try {
-      LoadedVersion loaded =
-          new LoadedVersion(number, loader.load(folder, version, config), config, now);
+      ServedModel model = loader.load(folder, version, config);
+      ModelConfig completed = CompletedConfig.of(config, model.description());
+      LoadedVersion loaded = new LoadedVersion(number, model, completed, now);
       refused.remove(number);
       return loaded;
     } catch (ModelLoadException e) {

@@ -159,9 +159,9 @@ class ModelRepositoryTest {
   }
 
   @Test
-  void otherKindsOfBatchInputAreRefused() throws IOException {
+  void aBatchInputOfAnotherShapeThanTheGraphsIsRefused() throws IOException {
     edit("retriever/config.pbtxt", "BATCH_ACCUMULATED_ELEMENT_COUNT", "BATCH_ITEM_SHAPE");
-    assertRefused("batch_input.kind 'BATCH_ITEM_SHAPE' is not supported");
+    assertRefused("batch_input 'row_ends'", "contradicts the graph");
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.raw;
+
+import org.jspecify.annotations.NullMarked;
