@@ -127,6 +127,17 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
         trainer(1, checkpoint, seed=2)
 
 
+def test_a_finished_run_may_be_taken_up_with_more_epochs(tmp_path: Path) -> None:
+    validation = splits.leave_one_out(ring()).validation
+    trainer(2, tmp_path / "run.pt").run(validation)
+    more, whole = trainer(4, tmp_path / "run.pt"), trainer(4)
+    more.run(validation)
+    whole.run(validation)
+
+    assert more.best == whole.best
+    assert torch.equal(more.model.item_vectors(), whole.model.item_vectors())
+
+
 def test_training_stops_when_validation_no_longer_improves() -> None:
     run = trainer(epochs=500)
 

@@ -14,7 +14,9 @@ WRONG_VALUES = [("--seed", "-1"), ("--seed", "one"), ("--threads", "0"), ("--tie
 SOURCES = Path(cli.__file__).parents[1]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["data", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], *([command, "--help"] for command in ("train", "data", "import", "report"))]
+)
 def test_every_command_explains_itself(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main(arguments)
@@ -26,6 +28,8 @@ def test_every_command_explains_itself(arguments: list[str], capsys: pytest.Capt
 @pytest.mark.parametrize(
     "arguments",
     [["train", "--data", "x"], ["train", "--nope"], ["data", "ml-1m", "--to", "x"], ["fly"], []]
+    + [["train", "--data", "x", "--until", "80%", "--results", "y"], ["train", "--data", "x", "--work", "y"]]
+    + [["train", "--data", "x", "--recipe", "ml-1m-baselines", "--until", "80%"]]
     + [["train", "--data", "x", "--until", "80%", option, value] for option, value in WRONG_VALUES],
 )
 def test_wrong_usage_exits_with_two(arguments: list[str]) -> None:
@@ -47,7 +51,7 @@ def test_an_unknown_recipe_lists_the_known_ones(tmp_path: Path, capsys: pytest.C
     write_data(tmp_path, patterned_events(2, 10, 5, 1))
 
     assert cli.main(["train", "--data", str(tmp_path), "--until", "80%", "--recipe", "huge"]) == 1
-    assert "--recipe huge: unknown; known are demo" in capsys.readouterr().err
+    assert "--recipe huge: unknown; known are demo, amazon-beauty-baselines" in capsys.readouterr().err
 
 
 def test_the_data_command_needs_the_standard_library_only(tmp_path: Path) -> None:

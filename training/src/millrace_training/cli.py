@@ -39,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_train(commands)
     _add_data(commands)
+    _add_import(commands)
+    _add_report(commands)
     return parser
 
 
@@ -51,59 +53,102 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     train.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with the events")
     train.add_argument(
-        "--until",
-        required=True,
-        metavar="CUT",
-        help="train on what lies before: a share of the events (80%%), an ISO time, or epoch seconds",
-    )
-    train.add_argument(
-        "--models", type=Path, default=Path("models"), metavar="DIR", help="repository (default: models)"
-    )
-    train.add_argument("--recipe", default="demo", metavar="NAME", help="sizes and settings (default: demo)")
-    train.add_argument(
-        "--seed", type=_not_negative, default=1, metavar="N", help="decides everything random (default: 1)"
+        "--recipe",
+        default="demo",
+        metavar="NAME",
+        help="sizes and settings (default: demo), or a published figure's benchmark, which is measured and not "
+        "published as a model: training/README.md lists them",
     )
     train.add_argument("--threads", type=_positive, default=1, metavar="N", help="CPU threads (default: 1)")
-    train.add_argument(
+    model = train.add_argument_group("to publish a model")
+    model.add_argument(
+        "--until",
+        metavar="CUT",
+        help="train on what lies before: a share of the events (80%%), an ISO time, or epoch seconds; required",
+    )
+    model.add_argument("--models", type=Path, metavar="DIR", help="repository (default: models)")
+    model.add_argument(
+        "--seed", type=_not_negative, metavar="N", help="decides everything random (default: 1; benchmarks have theirs)"
+    )
+    model.add_argument(
         "--ties",
         choices=["file", "item"],
-        default="file",
         help="order of events of the same second: as in the file (default), or by item id to compare with figures "
         "measured that way",
     )
-    train.set_defaults(run=_run_train)
+    benchmark = train.add_argument_group("to run a benchmark")
+    benchmark.add_argument(
+        "--results", type=Path, metavar="DIR", help="folder for one JSON file per method (default: results)"
+    )
+    benchmark.add_argument(
+        "--work", type=Path, metavar="DIR", help="folder for checkpoints, from which an interrupted run goes on"
+    )
+    train.set_defaults(run=_run_train, refuse=train.error)
+
+
+_OF_MODELS = ("until", "models", "seed", "ties")
+_OF_BENCHMARKS = ("results", "work")
 
 
 def _run_train(options: argparse.Namespace) -> None:
+    from millrace_training.benchmark import recipe_names
+    from millrace_training.recipes import RECIPES
+
+    publishing = options.recipe in RECIPES
+    if not publishing and options.recipe not in recipe_names():
+        known = ", ".join((*RECIPES, *recipe_names()))
+        raise TrainingError(f"--recipe {options.recipe}: unknown; known are {known}")
+    for name in _OF_BENCHMARKS if publishing else _OF_MODELS:
+        if getattr(options, name) is not None:
+            what = "publishes a model" if publishing else "is a benchmark"
+            options.refuse(f"--{name} has no meaning here: the recipe {options.recipe} {what}")
+    if publishing and options.until is None:
+        options.refuse("--until is required to publish a model; to train on the oldest 80% write --until 80%")
     try:
-        from millrace_training import training
+        if publishing:
+            _publish_model(options)
+        else:
+            _run_benchmark(options)
     except ModuleNotFoundError as error:
         raise TrainingError(
             f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
         ) from error
+
+
+def _publish_model(options: argparse.Namespace) -> None:
+    from millrace_training import training
     from millrace_training.recipes import RECIPES
 
-    if options.recipe not in RECIPES:
-        raise TrainingError(f"--recipe {options.recipe}: unknown; known are {', '.join(RECIPES)}")
+    seed, ties = 1 if options.seed is None else options.seed, options.ties or "file"
     training.run(
         training.TrainingJob(
             data=options.data,
             until=options.until,
-            models=options.models,
+            models=options.models or Path("models"),
             recipe=RECIPES[options.recipe],
-            seed=options.seed,
+            seed=seed,
             threads=options.threads,
-            ties=options.ties,
-            command=_command(options),
+            ties=ties,
+            command=_command(options, seed, ties),
         )
     )
 
 
-def _command(options: argparse.Namespace) -> list[str]:
+def _run_benchmark(options: argparse.Namespace) -> None:
+    import torch
+
+    from millrace_training.benchmark import recipe, running
+
+    torch.set_num_threads(options.threads)
+    results = options.results or Path("results")
+    running.run(running.BenchmarkJob(recipe.load(options.recipe), options.data, results, options.work))
+
+
+def _command(options: argparse.Namespace, seed: int, ties: str) -> list[str]:
     """The command that gives the same model again, without the folders of one machine."""
     command = ["./millrace", "train", "--data", options.data.name, "--until", options.until]
-    command += ["--recipe", options.recipe, "--seed", str(options.seed), "--threads", str(options.threads)]
-    return command if options.ties == "file" else [*command, "--ties", options.ties]
+    command += ["--recipe", options.recipe, "--seed", str(seed), "--threads", str(options.threads)]
+    return command if ties == "file" else [*command, "--ties", ties]
 
 
 def _positive(text: str) -> int:
@@ -144,3 +189,43 @@ def _run_data(options: argparse.Namespace) -> None:
     origin: Path | None = options.origin
     sources = [movielens.folder(origin)] if origin else [movielens.publisher(), movielens.package()]
     movielens.fetch(options.to, sources)
+
+
+def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "import",
+        help="import events into the columnar form",
+        description="Read a source as its mapping says, leave out and count what its rules name, and write the "
+        "memory-mapped form that benchmarks open.",
+    )
+    command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with the source file")
+    command.add_argument(
+        "--mapping", required=True, metavar="NAME", help="a mapping that ships with Millrace, or a .json file"
+    )
+    command.add_argument("--to", type=Path, required=True, metavar="DIR", help="new folder for the columns")
+    command.set_defaults(run=_run_import)
+
+
+def _run_import(options: argparse.Namespace) -> None:
+    from millrace_training.data import importing, mapping
+
+    data = importing.import_data(options.data, mapping.load(options.mapping))
+    data.write(options.to)
+    print(data.summary())
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "report",
+        help="write the tables of result files into a page",
+        description="Replace the generated part of a Markdown page by the tables of all result files in a folder.",
+    )
+    command.add_argument("--results", type=Path, required=True, metavar="DIR", help="folder with result files")
+    command.add_argument("--into", type=Path, required=True, metavar="FILE", help="page with the two markers")
+    command.set_defaults(run=_run_report)
+
+
+def _run_report(options: argparse.Namespace) -> None:
+    from millrace_training.benchmark import report
+
+    report.write(options.results, options.into)

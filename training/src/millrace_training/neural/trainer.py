@@ -13,7 +13,7 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from millrace_training import atomic
 from millrace_training.data.histories import Histories, Items
 from millrace_training.errors import TrainingError
-from millrace_training.neural.bsarec import PADDING, BsaRec
+from millrace_training.neural.bsarec import PADDING, BsaRec, BsaRecSettings
 from millrace_training.neural.cross_entropy import linear_cross_entropy
 from millrace_training.progress import Progress
 from millrace_training.protocols import measures, ranking
@@ -99,6 +99,14 @@ class Trainer:
         if checkpoint is not None and checkpoint.is_file():
             self._resume(checkpoint)
 
+    @staticmethod
+    def identity(model: BsaRecSettings, settings: TrainerSettings, seed: int) -> str:
+        """What the weights after a given epoch follow from, apart from the data; not when training stops.
+
+        A run may so be taken up again with more epochs or more patience.
+        """
+        return repr((model, replace(settings, max_epochs=0, patience=0), seed))
+
     @property
     def examples(self) -> int:
         """Examples of one epoch."""
@@ -165,11 +173,9 @@ class Trainer:
         for start in range(0, len(ordered), _CHUNK):
             yield ordered[start : start + _CHUNK]
 
-    def _identity(self) -> dict[str, Any]:
+    def _of_this_run(self) -> dict[str, Any]:
         return {
-            "model": asdict(self.model.settings),
-            "trainer": asdict(self._settings),
-            "seed": self._seed,
+            "run": self.identity(self.model.settings, self._settings, self._seed),
             "events": len(self._histories.items),
             "items": self._histories.item_count,
         }
@@ -180,7 +186,7 @@ class Trainer:
         content = io.BytesIO()
         torch.save(
             {
-                "identity": self._identity(),
+                "identity": self._of_this_run(),
                 "epoch": self.epoch,
                 "best_epoch": self.best_epoch,
                 "best": self.best,
@@ -194,7 +200,7 @@ class Trainer:
 
     def _resume(self, checkpoint: Path) -> None:
         saved = torch.load(checkpoint, weights_only=True)
-        if saved["identity"] != self._identity():
+        if saved["identity"] != self._of_this_run():
             raise TrainingError(
                 f"{checkpoint} belongs to another run (other data, settings or seed); remove it to start afresh"
             )

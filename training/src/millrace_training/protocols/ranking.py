@@ -7,7 +7,7 @@ equally ranks every item in the middle, not first).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,19 +75,31 @@ def rank(
     ranks = np.empty(len(cases), dtype=np.float64)
     columns = min(LIST_LENGTH, cases.histories.item_count)
     lists = np.full((len(cases), columns), -1, dtype=np.int32)
-    # Cases with histories of similar length share a batch: what pads them is then short.
-    order = np.argsort(cases.histories.lengths, kind="stable")
-    for start in range(0, len(order), _BATCH):
-        chosen = order[start : start + _BATCH]
-        histories = [cases.histories[case] for case in chosen]
+    for chosen, histories in batches(cases):
         scores = np.array(scorer.scores(histories), dtype=np.float32)
         if filter_seen:
-            for row, history in enumerate(histories):
-                scores[row, history] = -np.inf
+            hide_seen(scores, histories)
         ranks[chosen] = mean_ranks(scores, cases.targets[chosen])
         lists[chosen] = best(scores, columns)
         advance(len(chosen))
     return Ranking(ranks, lists)
+
+
+def batches(cases: Cases) -> Iterator[tuple[NDArray[np.int64], list[Items]]]:
+    """Numbers and histories of the cases, a batch at a time, the short histories first.
+
+    Histories of similar length share a batch: what pads them is then short.
+    """
+    order = np.argsort(cases.histories.lengths, kind="stable")
+    for start in range(0, len(order), _BATCH):
+        chosen = order[start : start + _BATCH]
+        yield chosen, [cases.histories[case] for case in chosen]
+
+
+def hide_seen(scores: Scores, histories: Sequence[Items]) -> None:
+    """Set the score of every item of a row's own history to -inf, in place."""
+    for row, history in enumerate(histories):
+        scores[row, history] = -np.inf
 
 
 def mean_ranks(scores: Scores, targets: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,0 +1,197 @@
+"""Benchmarks end to end on small data: they learn, choose on validation, and record what the page is made of."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from millrace_training import cli
+from millrace_training.baselines.popularity import Popular
+from millrace_training.baselines.transitions import Transitions
+from millrace_training.benchmark import candidates, recipe, recipe_names, report, running
+from millrace_training.benchmark.candidates import Blended, BlendPart, Counted
+from millrace_training.benchmark.running import BenchmarkJob
+from millrace_training.data import importing, mapping
+from millrace_training.data.histories import Histories
+from millrace_training.errors import TrainingError
+from millrace_training.protocols import measures, ranking, splits
+
+NEURAL = {
+    "kind": "BSARec",
+    "dimensions": 16,
+    "max_history": 8,
+    "dropout": 0.1,
+    "initial_std": 0.1,
+    "training": {"batch_size": 64, "learning_rate": 0.005, "max_epochs": 8},
+}
+SMOKE: dict[str, Any] = {
+    "dataset": "amazon-beauty",
+    "protocol": "leave-one-out",
+    "filter_seen": True,
+    "seeds": [1, 2],
+    "methods": {"popular": {"kind": "popular"}, "BSARec": NEURAL},
+}
+
+
+@pytest.fixture
+def walks(tmp_path: Path) -> Path:
+    """A source in which everybody walks the same ring of items from a place of their own."""
+    starts = np.random.default_rng(3).integers(0, 15, 80).tolist()
+    lines = [f"{user} " + " ".join(str((start + step) % 15) for step in range(9)) for user, start in enumerate(starts)]
+    (tmp_path / "sequences.txt").write_text("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def run(folder: Path, declared: dict[str, Any], work: Path | None = None) -> dict[str, dict[str, Any]]:
+    files = running.run(BenchmarkJob(recipe.parse("smoke", declared), folder, folder / "results", work), lambda _: None)
+    return {path.name: json.loads(path.read_text()) for path in files}
+
+
+def test_a_smoke_recipe_learns_what_popularity_cannot_see(walks: Path) -> None:
+    results = run(walks, SMOKE)
+
+    popular, neural = results["smoke.popular.json"], results["smoke.bsarec.json"]
+    assert neural["test"]["ndcg_at_10"]["mean"] > 0.9
+    assert popular["test"]["ndcg_at_10"]["mean"] < 0.7
+    assert (popular["seeds"], neural["seeds"]) == ([], [1, 2])
+    assert [chosen["epochs"] > 0 for chosen in neural["chosen"]] == [True, True]
+
+
+def test_a_result_says_what_was_measured_and_how_to_repeat_it(walks: Path) -> None:
+    result = run(walks, {**SMOKE, "methods": {"popular": {"kind": "popular"}}})["smoke.popular.json"]
+
+    assert (result["dataset"], result["protocol"], result["recipe"]) == ("amazon-beauty", "leave-one-out", "smoke")
+    assert result["command"] == "./millrace train --recipe smoke --data amazon-beauty --results training/results"
+    assert result["data"]["events"] == 720
+    assert result["trained_on_events"] == 560
+    assert result["cases"] == {"validation": 80, "test": 80}
+    low, high = result["interval_95"]["ndcg_at_10"]
+    assert low < result["test"]["ndcg_at_10"]["mean"] < high
+    assert sum(group["cases"] for name, group in result["groups"].items() if name.startswith("user")) == 80
+    assert sum(group["cases"] for name, group in result["groups"].items() if name.startswith("item")) == 80
+
+
+def test_the_same_recipe_gives_the_same_results(walks: Path) -> None:
+    assert run(walks, SMOKE) == run(walks, SMOKE)
+
+
+def test_a_finished_training_is_not_repeated(walks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = walks / "work"
+    first = run(walks, SMOKE, work)
+    monkeypatch.setattr(running.candidates.Trainer, "_train_epoch", None)
+
+    assert run(walks, SMOKE, work) == first
+
+
+def test_imported_data_give_the_same_results(walks: Path) -> None:
+    declared = {**SMOKE, "methods": {"Markov": {"kind": "transitions", "depth": 1}}}
+    importing.import_data(walks, mapping.load("amazon-beauty")).write(walks / "columns")
+
+    from_columns = run(walks / "columns", declared)
+
+    assert from_columns == run(walks, declared)
+
+
+def test_a_refit_learns_the_validation_items(walks: Path) -> None:
+    declared = {**SMOKE, "protocol": "leave-one-out, refit", "seeds": [1]}
+
+    results = run(walks, declared)
+
+    assert {result["trained_on_events"] for result in results.values()} == {640}
+    assert results["smoke.bsarec.json"]["test"]["ndcg_at_10"]["mean"] > 0.9
+
+
+def test_validation_chooses_the_weights_of_a_blend() -> None:
+    starts = np.random.default_rng(5).integers(0, 9, 50).tolist()
+    split = splits.leave_one_out(Histories.of([[(s + n) % 9 for n in range(6)] for s in starts], 9))
+    # Popularity is drowned in noise here; only transitions know.
+    blend = Blended(
+        [BlendPart(Counted(Popular()), [1.0]), BlendPart(Counted(Transitions(1)), [0.0, 100.0], logarithm=True)], True
+    )
+
+    chosen = blend.choose(split)
+
+    assert chosen == {"weights": [1.0, 100.0], "combinations_tried": 2}
+    assert measures.accuracy(ranking.rank(blend, split.test).ranks)["hit_rate_at_1"] == 1.0
+    assert not blend.random
+
+
+def test_every_shipped_recipe_is_one() -> None:
+    loaded = [recipe.load(name) for name in recipe_names()]
+
+    assert len(loaded) > 5
+    assert all(each.methods for each in loaded)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"colour": 1}, "'colour' is unknown"),
+        ({"dataset": "netflix"}, "dataset 'netflix' is unknown; known are amazon-beauty"),
+        ({"protocol": "sampled"}, "protocol 'sampled' is unknown; known are leave-one-out"),
+        ({"seeds": []}, "at least one seed"),
+        ({"methods": {"x": {"kind": "oracle"}}}, "recipe smoke, x: method 'oracle' is unknown; known are popular"),
+        ({"methods": {"x": {"kind": "EASE"}}}, "recipe smoke, x: method 'EASE': wrong settings"),
+        ({"methods": {"x": {**NEURAL, "depth": 3}}}, "recipe smoke, x: method 'BSARec': wrong settings"),
+        ({"methods": {"x": {"kind": "blend"}}}, "recipe smoke, x: method 'blend': wrong settings"),
+    ],
+)
+def test_a_wrong_recipe_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(TrainingError, match=message):
+        recipe.parse("smoke", {**SMOKE, **change})
+    with pytest.raises(TrainingError, match="'seeds' is missing"):
+        recipe.parse("smoke", {key: value for key, value in SMOKE.items() if key != "seeds"})
+
+
+def test_a_model_is_trained_before_it_is_asked() -> None:
+    with pytest.raises(TrainingError, match="trained before it is asked"):
+        candidates.build(NEURAL, candidates.Circumstances()).scores([])
+
+
+def page(folder: Path, text: str = f"# Quality\n\n{report.BEGIN}\nold\n{report.END}\n\nAfter.\n") -> Path:
+    path = folder / "quality.md"
+    path.write_text(text)
+    return path
+
+
+def test_the_page_shows_results_beside_published_figures(walks: Path) -> None:
+    run(walks, {**SMOKE, "seeds": [1]})
+    path = page(walks)
+
+    assert cli.main(["report", "--results", str(walks / "results"), "--into", str(path)]) == 0
+
+    text = path.read_text()
+    assert text.startswith(f"# Quality\n\n{report.BEGIN}\n")
+    assert text.endswith(f"{report.END}\n\nAfter.\n")
+    assert "old" not in text
+    assert "| *published:* BSARec, the authors' log, one seed | .1008 | .0611 |" in text
+    assert text.index("| popular |") < text.index("| BSARec |")
+    assert "- `./millrace train --recipe smoke --data amazon-beauty --results training/results`" in text
+
+
+def test_a_page_without_markers_or_results_is_refused(walks: Path) -> None:
+    run(walks, {**SMOKE, "methods": {"popular": {"kind": "popular"}}})
+
+    with pytest.raises(TrainingError, match="are missing; put them"):
+        report.write(walks / "results", page(walks, "# Quality\n"))
+    with pytest.raises(TrainingError, match="can't be read"):
+        report.write(walks / "results", walks / "none.md")
+    with pytest.raises(TrainingError, match="no result files"):
+        report.write(walks / "nothing", page(walks))
+    (walks / "results" / "torn.json").write_text("{")
+    with pytest.raises(TrainingError, match=r"torn.json: not a result file"):
+        report.write(walks / "results", page(walks))
+
+
+def test_the_commands_import_and_run(walks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns, results = walks / "columns", walks / "results"
+    loaded = recipe.parse("ml-1m-baselines", {**SMOKE, "methods": {"popular": {"kind": "popular"}}})
+    monkeypatch.setattr(recipe, "load", lambda _: loaded)
+
+    imported = ["import", "--data", str(walks), "--mapping", "amazon-beauty", "--to", str(columns)]
+    trained = ["train", "--recipe", "ml-1m-baselines", "--data", str(columns), "--results", str(results)]
+
+    assert (cli.main(imported), cli.main(trained)) == (0, 0)
+    assert [path.name for path in results.iterdir()] == ["ml-1m-baselines.popular.json"]
