@@ -18,6 +18,8 @@ from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 from millrace_training.protocols import measures, ranking, splits
 
+TRAINING = Path(__file__).parents[1]
+
 NEURAL = {
     "kind": "BSARec",
     "dimensions": 16,
@@ -169,6 +171,20 @@ def test_the_page_shows_results_beside_published_figures(walks: Path) -> None:
     assert "| *published:* BSARec, the authors' log, one seed | .1008 | .0611 |" in text
     assert text.index("| popular |") < text.index("| BSARec |")
     assert "- `./millrace train --recipe smoke --data amazon-beauty --results training/results`" in text
+
+
+def test_the_committed_page_is_made_of_the_committed_results() -> None:
+    results, committed = TRAINING / "results", TRAINING.parent / "docs" / "quality.md"
+
+    assert f"{report.BEGIN}\n{report.tables(report.read(results))}{report.END}" in committed.read_text()
+
+
+def test_every_committed_result_is_of_the_recipe_that_it_names() -> None:
+    for result in report.read(TRAINING / "results"):
+        of_recipe = recipe.load(result["recipe"])
+        assert (result["dataset"], result["protocol"]) == (of_recipe.dataset, of_recipe.protocol)
+        assert result["settings"] == of_recipe.methods[result["method"]]
+        assert result["seeds"] in ([], list(of_recipe.seeds))
 
 
 def test_a_page_without_markers_or_results_is_refused(walks: Path) -> None:

@@ -108,7 +108,7 @@ def _accuracy(result: Result) -> str:
 def _lists(result: Result) -> str:
     lists = result["lists_at_10"]
     shown = [
-        f"{lists['coverage']:.0%}",
+        f"{lists['coverage']:.1%}",
         f"{lists['novelty']:.1f}",
         f"{lists['average_popularity']:,.0f}",
         f"{lists['diversity']:.3f}",
