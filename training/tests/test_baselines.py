@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from millrace_training.baselines import cooccurrence
-from millrace_training.baselines.blend import Blend, Part
 from millrace_training.baselines.ease import Ease
 from millrace_training.baselines.item_neighbours import ItemNeighbours
 from millrace_training.baselines.popularity import Popular, RecentPopular
@@ -129,13 +128,6 @@ def test_decayed_ease_weighs_an_item_by_its_newest_place() -> None:
     assert decayed.scores([history(1, 2, 0, 2)])[0] == pytest.approx(
         of_each[2] + 0.5 * of_each[0] + 0.125 * of_each[1], abs=1e-6
     )
-
-
-def test_a_blend_adds_scaled_scores_and_logarithms_of_counts() -> None:
-    blend = Blend("both", [Part(Popular(), 2.0), Part(Popular(), 0.5, logarithm=True)])
-    blend.fit(ORDERED)
-
-    assert blend.scores([history()])[0] == pytest.approx([2 * n + 0.5 * np.log1p(n) for n in (3, 3, 2, 1, 0)])
 
 
 @pytest.mark.parametrize("method", [Popular(), RecentPopular(), Transitions(5), ItemNeighbours(), Ease(1.0, 0.8)])
