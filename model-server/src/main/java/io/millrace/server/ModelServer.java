@@ -19,7 +19,7 @@ import sun.misc.Signal;
  */
 public final class ModelServer {
   private static final int CANNOT_SERVE = 1;
-  private static final String READY = "millrace-model-server ready grpc=";
+  private static final String READY = "millrace-model-server ready ";
 
   private ModelServer() {}
 
@@ -47,7 +47,7 @@ public final class ModelServer {
     if (options.stopWithParent()) {
       exitAtEndOf(System.in);
     }
-    System.out.println(READY + server.address());
+    System.out.println(READY + server.addresses());
     System.out.flush();
     server.awaitStop();
   }

@@ -1,7 +1,5 @@
 package io.millrace.server;
 
-import io.millrace.server.api.GrpcEndpoint;
-import io.millrace.server.api.InferenceService;
 import io.millrace.server.config.ServerOptions;
 import io.millrace.server.config.ServerOptions.ModelControlMode;
 import io.millrace.server.inference.ModelLoadException;
@@ -21,24 +19,19 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server that serves: its models, and the socket in front of them. */
+/** A server that serves: its models, and the sockets in front of them. */
 final class RunningServer {
   private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
 
-  private final String host;
   private final ModelRepository models;
-  private final GrpcEndpoint endpoint;
+  private final Endpoints endpoints;
   private final Optional<RepositoryPoller> poller;
 
   private RunningServer(
-      String host,
-      ModelRepository models,
-      GrpcEndpoint endpoint,
-      Optional<RepositoryPoller> poller) {
+      ModelRepository models, Endpoints endpoints, Optional<RepositoryPoller> poller) {
     this.poller = poller;
-    this.host = host;
     this.models = models;
-    this.endpoint = endpoint;
+    this.endpoints = endpoints;
   }
 
   /**
@@ -54,37 +47,17 @@ final class RunningServer {
     ModelRepository models =
         ModelRepository.load(options.modelRepository(), control(options), defaults(options), clock);
     try {
-      GrpcEndpoint endpoint =
-          GrpcEndpoint.start(
-              new InferenceService(models, version, clock),
-              options.host(),
-              options.grpcPort(),
-              options.grpcThreads(),
-              options.maxMessageBytes());
+      Endpoints endpoints = Endpoints.start(options, version, clock, models, models);
       return new RunningServer(
-          options.host(),
           models,
-          endpoint,
+          endpoints,
           options.modelControlMode() == ModelControlMode.POLL
               ? Optional.of(new RepositoryPoller(models, options.repositoryPoll()))
               : Optional.empty());
     } catch (IOException e) {
       models.close();
-      throw new IOException(
-          String.format(
-              "--host %s --grpc-port %d cannot be listened on (%s); choose another port, or 0 for"
-                  + " any free one",
-              options.host(), options.grpcPort(), reason(e)),
-          e);
+      throw e;
     }
-  }
-
-  private static String reason(Throwable e) {
-    Throwable deepest = e;
-    for (Throwable next = e.getCause(); next != null; next = next.getCause()) {
-      deepest = next;
-    }
-    return String.valueOf(deepest.getMessage());
   }
 
   private static ModelControl control(ServerOptions options) {
@@ -110,14 +83,14 @@ final class RunningServer {
         });
   }
 
-  /** Where it listens, as HOST:PORT. */
-  String address() {
-    return host + ':' + endpoint.port();
+  /** Where it listens, as {@code grpc=HOST:PORT http=HOST:PORT}. */
+  String addresses() {
+    return endpoints.addresses();
   }
 
   /** Returns when it has stopped. */
   void awaitStop() throws InterruptedException {
-    endpoint.awaitStop();
+    endpoints.awaitStop();
   }
 
   /**
@@ -130,7 +103,7 @@ final class RunningServer {
     poller.ifPresent(RepositoryPoller::close);
     try {
       models.drain().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-      endpoint.stop(atMost);
+      endpoints.stop(atMost);
     } catch (TimeoutException e) {
       LOG.warn("requests in flight were not answered within {} ms", atMost.toMillis());
     } catch (ExecutionException e) {
@@ -138,7 +111,7 @@ final class RunningServer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      endpoint.close();
+      endpoints.close();
       models.close();
     }
     LOG.info("stopped");

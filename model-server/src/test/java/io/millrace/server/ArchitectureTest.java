@@ -1,5 +1,7 @@
 package io.millrace.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -31,8 +33,18 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages("..server.api..", "..server.bench..")
           .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.grpc..").and(not(resideInAPackage("io.grpc.netty.shaded.."))));
+
+  /** The HTTP endpoint stands on the Netty that gRPC brings. */
+  @ArchTest
+  static final ArchRule theNetworkIsKnownAtItsTwoEnds =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..server.api..", "..server.http..", "..server.bench..")
+          .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.grpc..");
+          .resideInAPackage("io.grpc.netty.shaded..");
 
   @ArchTest
   static final ArchRule batchingKnowsOnlyTheJdk =

@@ -51,7 +51,7 @@ class ModelServerITCase {
   private Process serve(String... more) throws IOException {
     List<String> args = new ArrayList<>();
     args.addAll(List.of("--model-repository", TinyModels.folder().toString()));
-    args.addAll(List.of("--grpc-port", "0"));
+    args.addAll(List.of("--grpc-port", "0", "--http-port=-1", "--metrics-port=-1"));
     args.addAll(List.of(more));
     return start(args.toArray(String[]::new));
   }
@@ -118,7 +118,14 @@ class ModelServerITCase {
   void aBrokenModelIsOneLineAndExitCodeOne() throws Exception {
     Path models = TinyModels.copyTo(folder.resolve("models"));
     Files.writeString(models.resolve("affine/config.pbtxt"), "backend: \"tensorrt\"");
-    Process process = start("--model-repository", models.toString(), "--grpc-port", "0");
+    Process process =
+        start(
+            "--model-repository",
+            models.toString(),
+            "--grpc-port",
+            "0",
+            "--http-port=-1",
+            "--metrics-port=-1");
     assertThat(process.waitFor()).isEqualTo(1);
     assertThat(errors().strip())
         .hasLineCount(1)
@@ -131,7 +138,13 @@ class ModelServerITCase {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
       Process process =
-          start("--model-repository", TinyModels.folder().toString(), "--grpc-port", port);
+          start(
+              "--model-repository",
+              TinyModels.folder().toString(),
+              "--grpc-port",
+              port,
+              "--http-port=-1",
+              "--metrics-port=-1");
       assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(1);
       assertThat(errors())

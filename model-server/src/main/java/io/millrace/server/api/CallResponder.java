@@ -7,6 +7,7 @@ import io.millrace.schemas.inference.ModelInferResponse;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceResponse;
 import io.millrace.server.inference.Responder;
+import io.millrace.server.protocol.ResponseWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

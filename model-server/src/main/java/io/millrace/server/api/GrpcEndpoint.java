@@ -60,6 +60,7 @@ public final class GrpcEndpoint implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .addService(service)
+            .intercept(new MirroredCompression())
             .build();
     try {
       return new GrpcEndpoint(threads, server.start());

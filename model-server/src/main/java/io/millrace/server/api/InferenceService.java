@@ -1,14 +1,27 @@
 package io.millrace.server.api;
 
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import io.millrace.schemas.inference.ModelConfigRequest;
+import io.millrace.schemas.inference.ModelConfigResponse;
 import io.millrace.schemas.inference.ModelInferRequest;
 import io.millrace.schemas.inference.ModelInferResponse;
 import io.millrace.schemas.inference.ModelMetadataRequest;
 import io.millrace.schemas.inference.ModelMetadataResponse;
 import io.millrace.schemas.inference.ModelReadyRequest;
 import io.millrace.schemas.inference.ModelReadyResponse;
+import io.millrace.schemas.inference.ModelStatisticsRequest;
+import io.millrace.schemas.inference.ModelStatisticsResponse;
+import io.millrace.schemas.inference.ModelStreamInferResponse;
+import io.millrace.schemas.inference.RepositoryIndexRequest;
+import io.millrace.schemas.inference.RepositoryIndexResponse;
+import io.millrace.schemas.inference.RepositoryModelLoadRequest;
+import io.millrace.schemas.inference.RepositoryModelLoadResponse;
+import io.millrace.schemas.inference.RepositoryModelUnloadRequest;
+import io.millrace.schemas.inference.RepositoryModelUnloadResponse;
 import io.millrace.schemas.inference.ServerLiveRequest;
 import io.millrace.schemas.inference.ServerLiveResponse;
 import io.millrace.schemas.inference.ServerMetadataRequest;
@@ -16,89 +29,116 @@ import io.millrace.schemas.inference.ServerMetadataResponse;
 import io.millrace.schemas.inference.ServerReadyRequest;
 import io.millrace.schemas.inference.ServerReadyResponse;
 import io.millrace.server.inference.InferenceException;
-import io.millrace.server.inference.ModelCatalogue;
-import java.util.function.LongSupplier;
+import io.millrace.server.protocol.Caller;
+import io.millrace.server.protocol.InferenceCalls;
+import io.millrace.server.protocol.RepositoryCalls;
+import io.millrace.server.protocol.ServerCalls;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The protocol's calls. None blocks: a call reads its request on the transport's thread and is
  * answered from the thread that computed it.
  */
 public final class InferenceService extends GRPCInferenceServiceImplBase {
-  private static final Logger LOG = LoggerFactory.getLogger(InferenceService.class);
-  private static final String NAME = "millrace";
+  private final InferenceCalls inference;
+  private final ServerCalls server;
+  private final RepositoryCalls repository;
 
-  private final ModelCatalogue models;
-  private final String version;
-  private final RequestReader requests;
-
-  /**
-   * Over those models.
-   *
-   * @param version the server's own, for its metadata
-   * @param clock monotonic nanoseconds, the one that models are on
-   */
-  public InferenceService(ModelCatalogue models, String version, LongSupplier clock) {
-    this.models = models;
-    this.version = version;
-    this.requests = new RequestReader(clock);
+  /** Over those calls. */
+  public InferenceService(
+      InferenceCalls inference, ServerCalls server, RepositoryCalls repository) {
+    this.inference = inference;
+    this.server = server;
+    this.repository = repository;
   }
 
   @Override
   public void serverLive(ServerLiveRequest call, StreamObserver<ServerLiveResponse> observer) {
-    answer(observer, () -> ServerLiveResponse.newBuilder().setLive(true).build());
+    answer(observer, server::live);
   }
 
   @Override
   public void serverReady(ServerReadyRequest call, StreamObserver<ServerReadyResponse> observer) {
-    answer(observer, () -> ServerReadyResponse.newBuilder().setReady(models.ready()).build());
+    answer(observer, server::ready);
   }
 
   @Override
   public void serverMetadata(
       ServerMetadataRequest call, StreamObserver<ServerMetadataResponse> observer) {
-    answer(
-        observer,
-        () -> ServerMetadataResponse.newBuilder().setName(NAME).setVersion(version).build());
+    answer(observer, server::metadata);
   }
 
   @Override
   public void modelReady(ModelReadyRequest call, StreamObserver<ModelReadyResponse> observer) {
-    answer(
-        observer,
-        () -> {
-          models.find(call.getName(), call.getVersion());
-          return ModelReadyResponse.newBuilder().setReady(models.ready()).build();
-        });
+    answer(observer, () -> server.modelReady(call));
   }
 
   @Override
   public void modelMetadata(
       ModelMetadataRequest call, StreamObserver<ModelMetadataResponse> observer) {
-    answer(
-        observer,
-        () ->
-            ResponseWriter.metadata(models.find(call.getName(), call.getVersion()).description()));
+    answer(observer, () -> server.modelMetadata(call));
+  }
+
+  @Override
+  public void modelConfig(ModelConfigRequest call, StreamObserver<ModelConfigResponse> observer) {
+    answer(observer, () -> server.modelConfig(call));
+  }
+
+  @Override
+  public void modelStatistics(
+      ModelStatisticsRequest call, StreamObserver<ModelStatisticsResponse> observer) {
+    answer(observer, () -> server.statistics(call));
+  }
+
+  @Override
+  public void repositoryIndex(
+      RepositoryIndexRequest call, StreamObserver<RepositoryIndexResponse> observer) {
+    answer(observer, () -> repository.index(call));
+  }
+
+  @Override
+  public void repositoryModelLoad(
+      RepositoryModelLoadRequest call, StreamObserver<RepositoryModelLoadResponse> observer) {
+    answerLater(observer, repository.load(call));
+  }
+
+  @Override
+  public void repositoryModelUnload(
+      RepositoryModelUnloadRequest call, StreamObserver<RepositoryModelUnloadResponse> observer) {
+    answerLater(observer, repository.unload(call));
   }
 
   @Override
   public void modelInfer(ModelInferRequest call, StreamObserver<ModelInferResponse> observer) {
-    if (observer instanceof ServerCallStreamObserver<ModelInferResponse> server) {
-      // Without a handler, answering a call that its caller gave up throws.
-      server.setOnCancelHandler(() -> {});
-    }
-    CallResponder responder = new CallResponder(call.getModelName(), call.getId(), observer);
-    try {
-      models.infer(call.getModelName(), call.getModelVersion(), requests.read(call), responder);
-    } catch (InferenceException e) {
-      responder.fail(e);
-    } catch (RuntimeException e) {
-      LOG.error("request '{}' to model '{}' failed", call.getId(), call.getModelName(), e);
-      responder.fail(
-          new InferenceException(
-              InferenceException.Code.INTERNAL, "the server failed; its log says why: " + e));
+    tolerateCancellation(observer);
+    inference.infer(
+        call,
+        caller(inference.now()),
+        new CallResponder(call.getModelName(), call.getId(), observer));
+  }
+
+  @Override
+  public StreamObserver<ModelInferRequest> modelStreamInfer(
+      StreamObserver<ModelStreamInferResponse> observer) {
+    return new InferenceStream(
+        inference, (ServerCallStreamObserver<ModelStreamInferResponse>) observer);
+  }
+
+  private static Caller caller(long now) {
+    Context context = Context.current();
+    Deadline deadline = context.getDeadline();
+    return new Caller(
+        now,
+        deadline == null ? Long.MAX_VALUE : now + deadline.timeRemaining(TimeUnit.NANOSECONDS),
+        context::isCancelled);
+  }
+
+  /** Without a handler, answering a call that its caller gave up throws. */
+  private static void tolerateCancellation(StreamObserver<?> observer) {
+    if (observer instanceof ServerCallStreamObserver<?> call) {
+      call.setOnCancelHandler(() -> {});
     }
   }
 
@@ -112,5 +152,18 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
     }
     observer.onNext(answer);
     observer.onCompleted();
+  }
+
+  private static <T> void answerLater(StreamObserver<T> observer, CompletableFuture<T> message) {
+    tolerateCancellation(observer);
+    message.whenComplete(
+        (answer, failure) -> {
+          if (failure == null) {
+            observer.onNext(answer);
+            observer.onCompleted();
+          } else {
+            observer.onError(CallResponder.status((InferenceException) failure));
+          }
+        });
   }
 }

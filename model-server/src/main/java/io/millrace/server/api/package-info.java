@@ -1,4 +1,4 @@
-/** The Open Inference Protocol over gRPC: the only place that knows the wire. */
+/** The Open Inference Protocol over gRPC. */
 @NullMarked
 package io.millrace.server.api;
 

@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpWidth = 100,
     description = {
-      "Serves the ONNX models of a repository over the Open Inference Protocol (gRPC).",
-      "When every model is ready, prints one line: millrace-model-server ready grpc=HOST:PORT"
+      "Serves the ONNX models of a repository over the Open Inference Protocol (gRPC, HTTP).",
+      "When every model is ready, prints one line:",
+      "millrace-model-server ready grpc=HOST:PORT http=HOST:PORT metrics=HOST:PORT"
     },
     footer = {
       "",
@@ -92,8 +93,30 @@ public final class ServerOptions {
   @Option(
       names = "--grpc-port",
       paramLabel = "PORT",
-      description = "Port to listen on; 0 for any free one. Default: ${DEFAULT-VALUE}.")
+      description = "Port of gRPC; 0 for any free one. Default: ${DEFAULT-VALUE}.")
   private int grpcPort = 8001;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "Port of HTTP; 0 for any free one, -1 for no HTTP. Default: ${DEFAULT-VALUE}.")
+  private int httpPort = 8000;
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description =
+          "Port of GET /metrics, for Prometheus; 0 for any free one, -1 for none. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int metricsPort = 8002;
+
+  @Option(
+      names = "--max-http-connections",
+      paramLabel = "N",
+      description =
+          "Most connections over HTTP at the same time; further ones are answered with 503."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int maxHttpConnections = 512;
 
   @Option(
       names = "--max-batch",
@@ -144,7 +167,8 @@ public final class ServerOptions {
   @Option(
       names = "--grpc-threads",
       paramLabel = "N",
-      description = "Threads that read and write the network. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Threads that read and write the network, for each port. Default: ${DEFAULT-VALUE}.")
   private int grpcThreads = 1;
 
   @Option(
@@ -190,6 +214,9 @@ public final class ServerOptions {
           spec.commandLine(),
           "--load-model " + loadModels.get(0) + " needs --model-control-mode explicit");
     }
+    check("--http-port", httpPort, -1, MOST_PORT);
+    check("--metrics-port", metricsPort, -1, MOST_PORT);
+    check("--max-http-connections", maxHttpConnections, 1, MOST_WAITING);
     check("--max-batch", maxBatch, 1, MOST_ROWS);
     check("--queue-capacity", queueCapacity, 1, MOST_WAITING);
     check("--instances", instances, 1, MOST_THREADS);
@@ -235,6 +262,21 @@ public final class ServerOptions {
   /** Port to listen on; 0 for any free one. */
   public int grpcPort() {
     return grpcPort;
+  }
+
+  /** Port of HTTP; 0 for any free one, below for no HTTP. */
+  public int httpPort() {
+    return httpPort;
+  }
+
+  /** Port of the metrics; 0 for any free one, below for none. */
+  public int metricsPort() {
+    return metricsPort;
+  }
+
+  /** Most connections over HTTP. */
+  public int maxHttpConnections() {
+    return maxHttpConnections;
   }
 
   /** Most rows computed together. */

@@ -8,9 +8,14 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import io.millrace.schemas.inference.ModelInferRequest;
+import io.millrace.server.FakeRepository;
 import io.millrace.server.TinyModels;
+import io.millrace.server.protocol.InferenceCalls;
+import io.millrace.server.protocol.RepositoryCalls;
+import io.millrace.server.protocol.ServerCalls;
 import io.millrace.server.repository.ModelRepository;
 import java.io.IOException;
+import java.time.InstantSource;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** The tiny models behind the protocol, without a network. */
 @SuppressWarnings("NullAway.Init")
 final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
+  private final FakeRepository repository = new FakeRepository();
   private ModelRepository models;
   private Server server;
   private ManagedChannel channel;
@@ -29,7 +35,11 @@ final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
     server =
         InProcessServerBuilder.forName(name)
             .directExecutor()
-            .addService(new InferenceService(models, "1.2.3", System::nanoTime))
+            .addService(
+                new InferenceService(
+                    new InferenceCalls(models, System::nanoTime, InstantSource.system()),
+                    new ServerCalls(models, "1.2.3"),
+                    new RepositoryCalls(repository, Runnable::run)))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).directExecutor().build();
@@ -40,6 +50,11 @@ final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
     channel.shutdownNow();
     server.shutdownNow();
     models.close();
+  }
+
+  /** What loads and unloads go to. */
+  FakeRepository repository() {
+    return repository;
   }
 
   ManagedChannel channel() {

@@ -1,5 +1,6 @@
 package io.millrace.standalone.platform;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,9 +45,6 @@ final class EmbeddedModelServer implements StartSequence.Part {
             List.of(
                 "-XX:+UseSerialGC",
                 "-Xmx384m",
-                // The work is ONNX Runtime's own; optimising the little Java around it took more of
-                // two cores than it gave back in the first minutes.
-                "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + work.folder("tmp"),
                 "-cp",
                 Installation.classPath(),
@@ -57,8 +55,12 @@ final class EmbeddedModelServer implements StartSequence.Part {
                 "127.0.0.1",
                 "--grpc-port",
                 String.valueOf(port),
+                // The jobs speak gRPC; no other port is taken from whoever runs this.
+                "--http-port=-1",
+                "--metrics-port=-1",
                 "--stop-with-parent"));
     arguments.addAll(options);
+    arguments.addAll(0, compilerFlags());
     ChildSpec spec =
         new ChildSpec(
             "model server",
@@ -70,6 +72,13 @@ final class EmbeddedModelServer implements StartSequence.Part {
             START_LIMIT,
             STOP_LIMIT);
     return new EmbeddedModelServer(SupervisedChild.start(spec, progress), "127.0.0.1:" + port);
+  }
+
+  /** How far this process compiles, which whoever started it chose for how long it is to run. */
+  private static List<String> compilerFlags() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("-XX:TieredStopAtLevel="))
+        .toList();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.millrace.server.api;
+package io.millrace.server.protocol;
 
 import static io.millrace.server.inference.InferenceException.invalid;
 

@@ -1,4 +1,4 @@
-package io.millrace.server.api;
+package io.millrace.server.protocol;
 
 import com.google.protobuf.ByteString;
 import io.millrace.schemas.inference.InferParameter;
@@ -12,14 +12,14 @@ import io.millrace.server.inference.Tensor;
 import io.millrace.server.inference.TensorSpec;
 
 /** Writes answers in the protocol's messages. */
-final class ResponseWriter {
+public final class ResponseWriter {
   private static final String QUEUE_MICROS = "queue_us";
   private static final String COMPUTE_MICROS = "compute_us";
 
   private ResponseWriter() {}
 
   /** An answer with raw contents, which are copied: they lie in buffers that are used again. */
-  static ModelInferResponse inference(String model, String id, InferenceResponse response) {
+  public static ModelInferResponse inference(String model, String id, InferenceResponse response) {
     ModelInferResponse.Builder message =
         ModelInferResponse.newBuilder()
             .setModelName(model)

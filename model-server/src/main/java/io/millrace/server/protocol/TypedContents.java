@@ -1,4 +1,4 @@
-package io.millrace.server.api;
+package io.millrace.server.protocol;
 
 import com.google.protobuf.ByteString;
 import io.millrace.schemas.inference.InferTensorContents;

@@ -1,0 +1,147 @@
+package io.millrace.server;
+
+import io.millrace.server.api.GrpcEndpoint;
+import io.millrace.server.api.InferenceService;
+import io.millrace.server.config.ServerOptions;
+import io.millrace.server.http.HttpEndpoint;
+import io.millrace.server.http.HttpLimits;
+import io.millrace.server.http.HttpService;
+import io.millrace.server.http.InferenceHttpService;
+import io.millrace.server.inference.ModelCatalogue;
+import io.millrace.server.inference.RepositoryControl;
+import io.millrace.server.metrics.MetricsPage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** Every socket of the server. */
+final class Endpoints implements AutoCloseable {
+  private static final int IDLE_SECONDS = 60;
+
+  private final String host;
+  private final ProtocolCalls calls;
+  private final GrpcEndpoint grpc;
+  private final Map<String, HttpEndpoint> http;
+
+  private Endpoints(
+      String host, ProtocolCalls calls, GrpcEndpoint grpc, Map<String, HttpEndpoint> http) {
+    this.host = host;
+    this.calls = calls;
+    this.grpc = grpc;
+    this.http = http;
+  }
+
+  /**
+   * Listens.
+   *
+   * @param version the server's own
+   * @param clock monotonic nanoseconds
+   * @throws IOException if an address cannot be listened on; the message names options and fix
+   */
+  static Endpoints start(
+      ServerOptions options,
+      String version,
+      LongSupplier clock,
+      ModelCatalogue models,
+      RepositoryControl repository)
+      throws IOException {
+    ProtocolCalls calls = new ProtocolCalls(models, repository, version, clock);
+    Map<String, HttpEndpoint> http = new LinkedHashMap<>();
+    try {
+      if (options.httpPort() >= 0) {
+        http.put("http", http(options, calls));
+      }
+      if (options.metricsPort() >= 0) {
+        MetricsPage page = new MetricsPage(models);
+        http.put("metrics", http("metrics", options, page, options.metricsPort()));
+      }
+      return new Endpoints(options.host(), calls, grpc(options, calls), http);
+    } catch (IOException e) {
+      http.values().forEach(HttpEndpoint::close);
+      calls.close();
+      throw e;
+    }
+  }
+
+  private static HttpEndpoint http(ServerOptions options, ProtocolCalls calls) throws IOException {
+    InferenceHttpService service =
+        new InferenceHttpService(
+            calls.inference(), calls.server(), calls.repository(), options.maxMessageBytes());
+    return http("http", options, service, options.httpPort());
+  }
+
+  private static HttpEndpoint http(
+      String name, ServerOptions options, HttpService service, int port) throws IOException {
+    HttpLimits limits =
+        new HttpLimits(options.maxMessageBytes(), options.maxHttpConnections(), IDLE_SECONDS);
+    try {
+      return HttpEndpoint.start(name, service, options.host(), port, options.grpcThreads(), limits);
+    } catch (IOException e) {
+      throw inUse(options, "--" + name + "-port", port, e);
+    }
+  }
+
+  private static GrpcEndpoint grpc(ServerOptions options, ProtocolCalls calls) throws IOException {
+    try {
+      return GrpcEndpoint.start(
+          new InferenceService(calls.inference(), calls.server(), calls.repository()),
+          options.host(),
+          options.grpcPort(),
+          options.grpcThreads(),
+          options.maxMessageBytes());
+    } catch (IOException e) {
+      throw inUse(options, "--grpc-port", options.grpcPort(), e);
+    }
+  }
+
+  private static IOException inUse(ServerOptions options, String option, int port, IOException e) {
+    Throwable deepest = e;
+    for (Throwable next = e.getCause(); next != null; next = next.getCause()) {
+      deepest = next;
+    }
+    return new IOException(
+        String.format(
+            "--host %s %s %d cannot be listened on (%s); choose another port, or 0 for any free"
+                + " one",
+            options.host(), option, port, deepest.getMessage()),
+        e);
+  }
+
+  /**
+   * Where they are, as {@code grpc=HOST:PORT http=HOST:PORT metrics=HOST:PORT}; gRPC is always
+   * there.
+   */
+  String addresses() {
+    StringBuilder addresses = new StringBuilder("grpc=" + host + ':' + grpc.port());
+    http.forEach(
+        (name, endpoint) ->
+            addresses
+                .append(' ')
+                .append(name)
+                .append('=')
+                .append(host)
+                .append(':')
+                .append(endpoint.port()));
+    return addresses.toString();
+  }
+
+  /** Returns when they have stopped. */
+  void awaitStop() throws InterruptedException {
+    grpc.awaitStop();
+  }
+
+  /** Takes no more calls, and returns when those in flight have ended, or after the time. */
+  void stop(Duration atMost) throws InterruptedException {
+    http.values().forEach(HttpEndpoint::stopAccepting);
+    grpc.stop(atMost);
+  }
+
+  @Override
+  public void close() {
+    grpc.close();
+    http.values().forEach(HttpEndpoint::close);
+    calls.close();
+  }
+}

@@ -1,0 +1,41 @@
+package io.millrace.server.metrics;
+
+import io.millrace.server.http.HttpExchange;
+import io.millrace.server.http.HttpService;
+import io.millrace.server.inference.InferenceException;
+import io.millrace.server.inference.ModelCatalogue;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.util.Map;
+
+/** Answers {@code GET /metrics}. Versions that no longer serve are no longer listed. */
+public final class MetricsPage implements HttpService {
+  private static final int OK = 200;
+
+  private final ModelCatalogue models;
+  private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+
+  /** Over those models. */
+  public MetricsPage(ModelCatalogue models) {
+    this.models = models;
+  }
+
+  @Override
+  public void serve(HttpExchange exchange) {
+    if (!exchange.path().equals("/metrics") || !exchange.method().equals("GET")) {
+      throw new InferenceException(
+          InferenceException.Code.NOT_FOUND, "there is only GET /metrics here");
+    }
+    exchange.answer(OK, PrometheusText.CONTENT_TYPE, Map.of(), text().bytes());
+  }
+
+  private PrometheusText text() {
+    PrometheusText text = new PrometheusText();
+    new ModelMetrics(text, models.models()).write();
+    text.family("millrace_server_ready", "gauge", "1 while every model takes requests, else 0.");
+    text.sample("millrace_server_ready", "", models.ready() ? 1 : 0);
+    text.family("millrace_heap_used_bytes", "gauge", "Java heap in use.");
+    text.sample("millrace_heap_used_bytes", "", memory.getHeapMemoryUsage().getUsed());
+    return text;
+  }
+}

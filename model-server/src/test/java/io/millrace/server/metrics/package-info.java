@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.metrics;
+
+import org.jspecify.annotations.NullMarked;
