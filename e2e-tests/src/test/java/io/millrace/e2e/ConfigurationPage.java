@@ -87,11 +87,15 @@ final class ConfigurationPage {
     }
   }
 
-  /** What a command is for; the examples after the first empty line are left to its own help. */
+  /**
+   * What a command is for; the examples after the first empty line are left to its own help. A
+   * description is a format, in which a percent sign is doubled.
+   */
   private static String summary(CommandSpec command) {
     return Arrays.stream(command.usageMessage().description())
         .takeWhile(line -> !line.isBlank())
-        .collect(Collectors.joining(" "));
+        .collect(Collectors.joining(" "))
+        .replace("%%", "%");
   }
 
   private static void appendTable(StringBuilder page, CommandSpec command) {

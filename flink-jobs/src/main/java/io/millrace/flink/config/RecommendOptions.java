@@ -33,8 +33,8 @@ public final class RecommendOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(10))
           .withDescription(
-              "Longest time (seconds) that a request waits for the event it names, whatever its own"
-                  + " deadline.");
+              "Longest time (seconds) that a request waits for the event it names, and its list for"
+                  + " the model server, whatever its own deadline.");
 
   /** Over all users. */
   public static final ConfigOption<Integer> MAX_IN_FLIGHT =

@@ -84,7 +84,7 @@ class JobSettingsTest {
     assertThat(settings.flink().get(PipelineOptions.MAX_PARALLELISM)).isEqualTo(720);
     assertThat(settings.flink().get(PipelineOptions.GENERIC_TYPES)).isFalse();
     assertThat(settings.flink().get(CheckpointingOptions.CHECKPOINTING_INTERVAL))
-        .isEqualTo(Duration.ofSeconds(10));
+        .isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
@@ -145,10 +145,10 @@ class JobSettingsTest {
             () ->
                 with(
                     "millrace.delivery.recommendations", "exactly_once",
-                    "millrace.delivery.transaction-timeout", "15 s"))
+                    "millrace.delivery.transaction-timeout", "45 s"))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("millrace.delivery.transaction-timeout")
-        .hasMessageContaining("10000 ms");
+        .hasMessageContaining("30000 ms");
   }
 
   @ParameterizedTest

@@ -33,6 +33,11 @@ public record ReplayPlan(
   private static final int WARM_UP_ROUNDS = 64;
 
   /**
+   * A list on its own goes other ways than many at once: through empty queues, alone in a batch.
+   */
+  private static final int LONE_LISTS = 300;
+
+  /**
    * A returning user's wish for a list before the replay.
    *
    * @param id unique per user
@@ -73,19 +78,28 @@ public record ReplayPlan(
   }
 
   /**
-   * Requests that only warm up, in rounds of one for each user who comes back; none if nobody does.
+   * Requests that only warm up: rounds of one for each user who comes back, then rounds of a single
+   * one; none if nobody comes back.
    */
   public List<List<StartRequest>> warmUpRounds() {
+    if (requests.isEmpty()) {
+      return List.of();
+    }
     List<List<StartRequest>> rounds = new ArrayList<>();
-    int wanted = requests.isEmpty() ? 0 : -Math.floorDiv(-WARM_UP_LISTS, requests.size());
+    int wanted = -Math.floorDiv(-WARM_UP_LISTS, requests.size());
     while (rounds.size() < Math.min(wanted, WARM_UP_ROUNDS)) {
-      String prefix = "demo-warm-up-" + rounds.size() + "-";
-      rounds.add(
-          requests.stream()
-              .map(each -> new StartRequest(prefix + each.user(), each.user(), each.afterEventId()))
-              .toList());
+      int round = rounds.size();
+      rounds.add(requests.stream().map(request -> warmUp(request, round)).toList());
+    }
+    for (int i = 0; i < LONE_LISTS; i++) {
+      rounds.add(List.of(warmUp(requests.get(i % requests.size()), rounds.size())));
     }
     return rounds;
+  }
+
+  private static StartRequest warmUp(StartRequest request, int round) {
+    return new StartRequest(
+        "demo-warm-up-" + round + "-" + request.user(), request.user(), request.afterEventId());
   }
 
   /** Users of the replay. */

@@ -55,7 +55,7 @@ class ReportAssemblyTest {
 
     assertThat(report.dataset()).isEqualTo("ml-100k");
     assertThat(report.command()).isEqualTo("demo --events 2");
-    assertThat(report.events()).isEqualTo(new DemoReport.Events(2, 2, 0, 1, 8, 1, 64));
+    assertThat(report.events()).isEqualTo(new DemoReport.Events(2, 2, 0, 1, 8, 1, 364));
     assertThat(report.recommendations())
         .isEqualTo(
             new DemoReport.Recommendations(

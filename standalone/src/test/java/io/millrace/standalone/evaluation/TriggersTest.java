@@ -18,7 +18,7 @@ class TriggersTest {
 
   @Test
   void eventsAndRequestsAreFoundByKindAndId() {
-    assertThat(triggers.size()).as("3 events, 1 request, 64 to warm up").isEqualTo(68);
+    assertThat(triggers.size()).as("3 events, 1 request, 364 to warm up").isEqualTo(368);
     assertThat(triggers.find(TriggerKind.EVENT, "ml100k-14")).isEqualTo(1);
     assertThat(triggers.find(TriggerKind.REQUEST, "demo-start-ann")).isEqualTo(3);
     assertThat(triggers.find(TriggerKind.REQUEST, "ml100k-14")).isEqualTo(Triggers.NONE);

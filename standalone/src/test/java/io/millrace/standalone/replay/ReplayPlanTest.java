@@ -49,7 +49,7 @@ class ReplayPlanTest {
   void warmUpIsAskedForInABoundedNumberOfRoundsByThoseWhoComeBack() {
     List<List<StartRequest>> rounds = ReplayPlan.of(RATINGS, 2).warmUpRounds();
 
-    assertThat(rounds).hasSize(64);
+    assertThat(rounds).hasSize(64 + 300);
     assertThat(rounds.get(7))
         .containsExactly(new StartRequest("demo-warm-up-7-old", "old", "ml100k-7"));
     assertThat(ReplayPlan.of(RATINGS, 1).warmUpRounds()).isEmpty();
