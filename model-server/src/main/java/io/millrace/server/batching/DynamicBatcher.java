@@ -25,8 +25,6 @@ import java.util.function.LongSupplier;
 public final class DynamicBatcher<R extends QueuedRequest> implements AutoCloseable {
   private final BatchingLimits limits;
   private final long maxDelayNanos;
-  private final long maxWaitNanos;
-  private final BiPredicate<R, R> compatible;
   private final LongSupplier clock;
   private final Executor executor;
   private final Timer timer;
@@ -35,11 +33,8 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
   /** Guards everything below. Held for queue operations only, never while calling a request. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Requests that wait, oldest first; never more than the capacity. */
-  private final Deque<R> queue = new ArrayDeque<>();
-
-  /** Sum of the rows of the requests that wait. */
-  private int queuedRows;
+  /** Requests that wait; never more than the capacities of all levels. */
+  private final RequestQueue<R> queue;
 
   /** Runners without work. */
   private final Deque<BatchRunner<R>> idle;
@@ -75,8 +70,7 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     }
     this.limits = limits;
     this.maxDelayNanos = limits.maxDelay().toNanos();
-    this.maxWaitNanos = limits.maxWait().toNanos();
-    this.compatible = compatible;
+    this.queue = new RequestQueue<>(limits, compatible);
     this.clock = clock;
     this.executor = executor;
     this.timer = timer;
@@ -89,27 +83,22 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
    * @return false if this batcher drains and nothing was done with the request, not even rejected
    */
   public boolean submit(R request) {
-    List<R> dead = List.of();
-    boolean full;
+    List<R> dead = new ArrayList<>(0);
+    boolean taken;
     lock.lock();
     try {
       if (draining) {
         return false;
       }
-      if (queue.size() >= limits.queueCapacity()) {
-        dead = removeDead(clock.getAsLong());
-      }
-      full = queue.size() >= limits.queueCapacity();
-      if (!full) {
-        queue.add(request);
-        queuedRows += request.rows();
+      taken = queue.add(request, clock.getAsLong(), dead);
+      if (taken) {
         dispatch();
       }
     } finally {
       lock.unlock();
     }
     rejectDead(dead);
-    if (full) {
+    if (!taken) {
       request.reject(Rejection.QUEUE_FULL);
     }
     return true;
@@ -149,9 +138,7 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     lock.lock();
     try {
       draining = true;
-      waiting = new ArrayList<>(queue);
-      queue.clear();
-      queuedRows = 0;
+      waiting = queue.removeAll();
     } finally {
       lock.unlock();
     }
@@ -191,10 +178,10 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     if (maxDelayNanos == 0
         || draining
         || !limits.acrossRequests()
-        || queuedRows >= limits.maxRows()) {
+        || queue.rows() >= limits.enoughRows()) {
       return 0;
     }
-    return maxDelayNanos - (now - queue.element().arrivalNanos());
+    return maxDelayNanos - queue.longestWait(now);
   }
 
   private void work(BatchRunner<R> runner) {
@@ -233,27 +220,8 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
   }
 
   private void formBatch(long now, List<R> batch, List<R> dead) {
-    int rows = 0;
-    while (!queue.isEmpty()) {
-      R next = queue.element();
-      if (isDead(next, now)) {
-        dead.add(next);
-      } else if (batch.isEmpty()) {
-        if (nanosToWait(now) > 0) {
-          return;
-        }
-        batch.add(next);
-        rows = next.rows();
-      } else if (limits.acrossRequests()
-          && rows + next.rows() <= limits.maxRows()
-          && compatible.test(batch.get(0), next)) {
-        batch.add(next);
-        rows += next.rows();
-      } else {
-        return;
-      }
-      queue.remove();
-      queuedRows -= next.rows();
+    if (!queue.isEmpty() && nanosToWait(now) <= 0) {
+      queue.formBatch(now, batch, dead);
     }
   }
 
@@ -269,25 +237,6 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
         compute(runner, List.of(request), start);
       }
     }
-  }
-
-  private List<R> removeDead(long now) {
-    List<R> dead = new ArrayList<>();
-    queue.removeIf(request -> isDead(request, now) && dead.add(request));
-    for (R request : dead) {
-      queuedRows -= request.rows();
-    }
-    return dead;
-  }
-
-  private boolean isDead(R request, long now) {
-    return request.isAbandoned() || isExpired(request, now);
-  }
-
-  private boolean isExpired(R request, long now) {
-    long deadline = request.deadlineNanos();
-    return (deadline != Long.MAX_VALUE && now - deadline >= 0)
-        || (maxWaitNanos > 0 && now - request.arrivalNanos() >= maxWaitNanos);
   }
 
   private void rejectDead(List<R> dead) {

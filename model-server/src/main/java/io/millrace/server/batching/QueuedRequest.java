@@ -11,6 +11,11 @@ public interface QueuedRequest {
   /** When an answer becomes worthless, on the batcher's clock; Long.MAX_VALUE for never. */
   long deadlineNanos();
 
+  /** Its priority level, from 1, the highest; any other number stands for the default level. */
+  default int priority() {
+    return 0;
+  }
+
   /** Whether nobody waits for the answer any more. */
   boolean isAbandoned();
 

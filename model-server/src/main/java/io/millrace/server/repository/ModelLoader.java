@@ -2,9 +2,6 @@ package io.millrace.server.repository;
 
 import io.millrace.schemas.FeatureSchema;
 import io.millrace.schemas.inference.ModelConfig;
-import io.millrace.schemas.inference.ModelDynamicBatching;
-import io.millrace.schemas.inference.ModelQueuePolicy;
-import io.millrace.server.batching.BatchingLimits;
 import io.millrace.server.inference.Graph;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.ServedModel;
@@ -13,8 +10,6 @@ import io.millrace.server.model.OnnxGraph;
 import io.millrace.server.raw.RawModel;
 import io.millrace.server.recommender.RecommenderModel;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 
 /** Makes a model that serves out of a model folder. */
@@ -58,7 +53,8 @@ final class ModelLoader {
           FeatureSchema.hash(),
           file -> OnnxGraph.load(file, options),
           instances(config),
-          limits(config, cappedBatchSize(config)),
+          new BatchingSettings(folder.configFile(), config, defaults)
+              .limits(cappedBatchSize(config)),
           clock);
     }
     return loadRaw(folder, version, config, options);
@@ -78,7 +74,8 @@ final class ModelLoader {
           graph,
           new SignatureBuilder(folder.configFile(), config, graph, maxBatchSize).build(),
           instances(config),
-          limits(config, Math.max(1, maxBatchSize)),
+          new BatchingSettings(folder.configFile(), config, defaults)
+              .limits(Math.max(1, maxBatchSize)),
           clock);
     } catch (RuntimeException e) {
       graph.close();
@@ -90,23 +87,8 @@ final class ModelLoader {
     return Math.min(config.getMaxBatchSize(), defaults.maxBatch());
   }
 
-  private BatchingLimits limits(ModelConfig config, int maxRows) {
-    ModelDynamicBatching batching = config.getDynamicBatching();
-    ModelQueuePolicy queue = batching.getDefaultQueuePolicy();
-    return new BatchingLimits(
-        maxRows,
-        defaults.maxQueueDelay().orElse(micros(batching.getMaxQueueDelayMicroseconds())),
-        micros(queue.getDefaultTimeoutMicroseconds()),
-        queue.getMaxQueueSize() == 0 ? defaults.queueCapacity() : queue.getMaxQueueSize(),
-        config.hasDynamicBatching() && config.getMaxBatchSize() > 0);
-  }
-
   private int instances(ModelConfig config) {
     int count = config.getInstanceGroupCount() == 0 ? 0 : config.getInstanceGroup(0).getCount();
     return count == 0 ? defaults.instances() : count;
-  }
-
-  private static Duration micros(long micros) {
-    return Duration.of(micros, ChronoUnit.MICROS);
   }
 }

@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 public abstract class PendingInference implements QueuedRequest {
   private static final Logger LOG = LoggerFactory.getLogger(PendingInference.class);
 
+  private static final String PRIORITY = "priority";
+
   private final String model;
   private final InferenceRequest request;
   private final Responder responder;
@@ -67,6 +69,13 @@ public abstract class PendingInference implements QueuedRequest {
   }
 
   @Override
+  public final int priority() {
+    return request.parameters().get(PRIORITY) instanceof Long level
+        ? (int) Math.max(0, Math.min(level, Integer.MAX_VALUE))
+        : 0;
+  }
+
+  @Override
   public final boolean isAbandoned() {
     return request.cancelled().getAsBoolean();
   }
@@ -87,6 +96,9 @@ public abstract class PendingInference implements QueuedRequest {
   public final void fail(Throwable cause) {
     if (cause instanceof InferenceException known) {
       responder.fail(failure(known.code(), String.valueOf(known.getMessage())));
+    } else if (cause instanceof OutOfMemoryError) {
+      LOG.error("model '{}' has no memory for request '{}'", model, request.id(), cause);
+      responder.fail(failure(Code.RESOURCE_EXHAUSTED, "no memory is left for it: " + cause));
     } else {
       LOG.error("model '{}' failed on request '{}'", model, request.id(), cause);
       responder.fail(failure(Code.INTERNAL, "it failed; the server's log says why: " + cause));

@@ -12,6 +12,7 @@ final class FakeRequest implements QueuedRequest {
   @Nullable Rejection rejected;
   @Nullable Throwable failed;
   int answers;
+  int priority;
 
   FakeRequest(String name, long arrival) {
     this.name = name;
@@ -31,6 +32,11 @@ final class FakeRequest implements QueuedRequest {
   @Override
   public long deadlineNanos() {
     return deadline;
+  }
+
+  @Override
+  public int priority() {
+    return priority;
   }
 
   @Override

@@ -162,6 +162,37 @@ class ModelConfigurationTest {
   }
 
   @Test
+  void queuesAndBatchesAreAsTheConfigurationSays() {
+    assertServes(
+        """
+        dynamic_batching {
+          preferred_batch_size: [ 4, 2 ]
+          max_queue_delay_microseconds: 100
+          priority_levels: 2
+          default_priority_level: 2
+          default_queue_policy { max_queue_size: 9 allow_timeout_override: true }
+          priority_queue_policy { key: 2 value {
+            timeout_action: DELAY default_timeout_microseconds: 1000 } }
+        }
+        """);
+    assertRefused(
+        "dynamic_batching { priority_levels: 2 }", "default_priority_level '0' must be from 1");
+    assertRefused(
+        "dynamic_batching { default_priority_level: 1 }",
+        "default_priority_level '1' must be from");
+    assertRefused("dynamic_batching { priority_levels: 65 }", "priority_levels '65'");
+    assertRefused(
+        "dynamic_batching { preferred_batch_size: 9 }",
+        "preferred_batch_size '9' must be from 1 to max_batch_size, which is 8");
+    assertRefused(
+        "dynamic_batching { priority_queue_policy { key: 1 value { } } }",
+        "priority_queue_policy '1' must be a level");
+    assertRefused(
+        "dynamic_batching { max_queue_delay_microseconds: 18446744073709551615 }",
+        "max_queue_delay_microseconds '18446744073709551615' must be at most");
+  }
+
+  @Test
   void theConfigurationThatIsServedIsCompleted() throws InvalidProtocolBufferException {
     try (ModelRepository models = load("")) {
       ModelConfig config = ModelConfig.parseFrom(models.configuration("affine", ""));

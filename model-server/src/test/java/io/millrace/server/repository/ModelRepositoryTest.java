@@ -115,8 +115,11 @@ class ModelRepositoryTest {
 
   @Test
   void anUnsupportedNestedFieldIsRefused() throws IOException {
-    edit("affine/config.pbtxt", "dynamic_batching { }", "dynamic_batching { priority_levels: 2 }");
-    assertRefused("field 'priority_levels' is not supported");
+    edit(
+        "affine/config.pbtxt",
+        "dynamic_batching { }",
+        "dynamic_batching { preserve_ordering: true }");
+    assertRefused("field 'preserve_ordering' is not supported");
   }
 
   @Test

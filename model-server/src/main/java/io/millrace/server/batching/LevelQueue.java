@@ -1,0 +1,118 @@
+package io.millrace.server.batching;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests of one priority level that wait. Not safe for several threads.
+ *
+ * @param <R> the kind of request
+ */
+final class LevelQueue<R extends QueuedRequest> {
+  /** In order of arrival. */
+  private final Deque<R> waiting = new ArrayDeque<>();
+
+  /** Those that waited too long where that only puts them behind the others; in that order. */
+  private final Deque<R> delayed = new ArrayDeque<>();
+
+  private final QueuePolicy policy;
+  private final long maxWaitNanos;
+  private int passedOver;
+
+  LevelQueue(QueuePolicy policy) {
+    this.policy = policy;
+    this.maxWaitNanos = policy.maxWait().toNanos();
+  }
+
+  int size() {
+    return waiting.size() + delayed.size();
+  }
+
+  boolean isFull() {
+    return size() >= policy.capacity();
+  }
+
+  void add(R request) {
+    waiting.add(request);
+  }
+
+  /** Puts back what {@link #next} and {@link #take} have given, as the next. */
+  void putBack(R request, boolean wasDelayed) {
+    (wasDelayed ? delayed : waiting).addFirst(request);
+  }
+
+  /** Whether the next one is one that waited too long. */
+  boolean nextIsDelayed() {
+    return waiting.isEmpty();
+  }
+
+  /** The next request that is alive; dead ones before it are moved to the list. Null if none. */
+  @Nullable R next(long now, List<R> dead) {
+    while (true) {
+      Deque<R> queue = waiting.isEmpty() ? delayed : waiting;
+      R head = queue.peek();
+      if (head == null) {
+        return null;
+      }
+      if (isDead(head, now)) {
+        dead.add(queue.remove());
+      } else if (queue == waiting && policy.delays() && hasWaitedTooLong(head, now)) {
+        delayed.add(waiting.remove());
+      } else {
+        return head;
+      }
+    }
+  }
+
+  /** Takes what {@link #next} gave. */
+  R take() {
+    return waiting.isEmpty() ? delayed.remove() : waiting.remove();
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty() && delayed.isEmpty();
+  }
+
+  /** Nanoseconds since the first in line came; not for an empty queue. */
+  long headWaited(long now) {
+    R head = delayed.isEmpty() ? waiting.element() : delayed.element();
+    return now - head.arrivalNanos();
+  }
+
+  /** Moves every dead request to the list. */
+  void removeDead(long now, List<R> dead) {
+    waiting.removeIf(request -> isDead(request, now) && dead.add(request));
+    delayed.removeIf(request -> isDead(request, now) && dead.add(request));
+  }
+
+  /** Moves every request to the list. */
+  void removeAll(List<R> removed) {
+    removed.addAll(waiting);
+    removed.addAll(delayed);
+    waiting.clear();
+    delayed.clear();
+  }
+
+  /** A batch was formed; notes whether requests that wait here were all passed over. */
+  void batchFormed(boolean tookAny) {
+    passedOver = tookAny || isEmpty() ? 0 : passedOver + 1;
+  }
+
+  /** Batches since this level had its turn, while requests waited. */
+  int passedOver() {
+    return passedOver;
+  }
+
+  private boolean isDead(R request, long now) {
+    long deadline = request.deadlineNanos();
+    return request.isAbandoned()
+        || (deadline != Long.MAX_VALUE && now - deadline >= 0)
+        || (!policy.delays() && hasWaitedTooLong(request, now));
+  }
+
+  private boolean hasWaitedTooLong(R request, long now) {
+    return maxWaitNanos > 0 && now - request.arrivalNanos() >= maxWaitNanos;
+  }
+}

@@ -1,0 +1,180 @@
+package io.millrace.server.batching;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests of all priority levels that wait, and the next batch out of them. Not safe for several
+ * threads.
+ *
+ * <p>A batch is filled from the highest level down. A level whose requests were passed over by
+ * {@link #MOST_PASSES} batches in a row begins the next one: so the lowest level has at least that
+ * share of the batches however much comes above it, and nobody starves.
+ *
+ * @param <R> the kind of request
+ */
+final class RequestQueue<R extends QueuedRequest> {
+  /** Batches that may pass a level over while requests wait there. */
+  static final int MOST_PASSES = 15;
+
+  private final BatchingLimits limits;
+  private final BiPredicate<R, R> compatible;
+  private final List<LevelQueue<R>> levels = new ArrayList<>();
+
+  /** Sum of the rows of the requests that wait. */
+  private int rows;
+
+  /** Where each request of the batch being formed came from. */
+  private final List<LevelQueue<R>> sources = new ArrayList<>();
+
+  private final List<Boolean> wereDelayed = new ArrayList<>();
+
+  RequestQueue(BatchingLimits limits, BiPredicate<R, R> compatible) {
+    this.limits = limits;
+    this.compatible = compatible;
+    for (QueuePolicy policy : limits.levels()) {
+      levels.add(new LevelQueue<>(policy));
+    }
+  }
+
+  /**
+   * Takes a request if its level has room; to make some, dead ones are moved to the list.
+   *
+   * @return whether there was room
+   */
+  boolean add(R request, long now, List<R> dead) {
+    LevelQueue<R> level = level(request);
+    if (level.isFull()) {
+      int before = dead.size();
+      level.removeDead(now, dead);
+      removed(dead, before);
+    }
+    if (level.isFull()) {
+      return false;
+    }
+    level.add(request);
+    rows += request.rows();
+    return true;
+  }
+
+  private LevelQueue<R> level(R request) {
+    int named = request.priority();
+    return levels.get((named < 1 || named > levels.size() ? limits.defaultLevel() : named) - 1);
+  }
+
+  private void removed(List<R> requests, int from) {
+    for (R request : requests.subList(from, requests.size())) {
+      rows -= request.rows();
+    }
+  }
+
+  boolean isEmpty() {
+    return levels.stream().allMatch(LevelQueue::isEmpty);
+  }
+
+  /** Requests that wait. */
+  int size() {
+    int size = 0;
+    for (LevelQueue<R> level : levels) {
+      size += level.size();
+    }
+    return size;
+  }
+
+  /** Rows that wait. */
+  int rows() {
+    return rows;
+  }
+
+  /** How long the request at the head of a level has waited, the longest of them. */
+  long longestWait(long now) {
+    long longest = 0;
+    for (LevelQueue<R> level : levels) {
+      if (!level.isEmpty()) {
+        longest = Math.max(longest, level.headWaited(now));
+      }
+    }
+    return longest;
+  }
+
+  /** Takes everything out. */
+  List<R> removeAll() {
+    List<R> removed = new ArrayList<>();
+    levels.forEach(level -> level.removeAll(removed));
+    rows = 0;
+    return removed;
+  }
+
+  /** Moves the next batch, and the dead requests found on the way, to the lists. */
+  void formBatch(long now, List<R> batch, List<R> dead) {
+    sources.clear();
+    wereDelayed.clear();
+    LevelQueue<R> first = starving();
+    boolean open = first == null || fill(first, now, batch, dead);
+    for (int i = 0; open && i < levels.size(); i++) {
+      open = fill(levels.get(i), now, batch, dead);
+    }
+    cutToPreferred(batch);
+    removed(dead, 0);
+    removed(batch, 0);
+    if (!batch.isEmpty()) {
+      for (LevelQueue<R> level : levels) {
+        level.batchFormed(sources.contains(level));
+      }
+    }
+  }
+
+  private @Nullable LevelQueue<R> starving() {
+    for (int i = levels.size() - 1; i > 0; i--) {
+      if (levels.get(i).passedOver() >= MOST_PASSES) {
+        return levels.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** Whether more may join, from another level. */
+  private boolean fill(LevelQueue<R> level, long now, List<R> batch, List<R> dead) {
+    int filled = sumRows(batch);
+    for (R next = level.next(now, dead); next != null; next = level.next(now, dead)) {
+      boolean joins =
+          batch.isEmpty()
+              || (limits.acrossRequests()
+                  && filled + next.rows() <= limits.maxRows()
+                  && compatible.test(batch.get(0), next));
+      if (!joins) {
+        return false;
+      }
+      wereDelayed.add(level.nextIsDelayed());
+      batch.add(level.take());
+      sources.add(level);
+      filled += next.rows();
+    }
+    return true;
+  }
+
+  /** Puts back what is beyond the largest preferred size that the batch reaches exactly. */
+  private void cutToPreferred(List<R> batch) {
+    int keep = 0;
+    int sum = 0;
+    for (int i = 0; i < batch.size() && !limits.preferredRows().isEmpty(); i++) {
+      sum += batch.get(i).rows();
+      if (limits.preferredRows().contains(sum)) {
+        keep = i + 1;
+      }
+    }
+    for (int i = batch.size() - 1; keep > 0 && i >= keep; i--) {
+      sources.remove(i).putBack(batch.remove(i), wereDelayed.remove(i));
+    }
+  }
+
+  private int sumRows(List<R> batch) {
+    int sum = 0;
+    for (R request : batch) {
+      sum += request.rows();
+    }
+    return sum;
+  }
+}
