@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from millrace_training.data.histories import Histories
 from millrace_training.interactions import Interactions
 from millrace_training.recipes import Recipe
 from millrace_training.sasrec import SasRec
@@ -73,3 +74,9 @@ def write_data(folder: Path, rows: Sequence[tuple[str, str, int, int]]) -> Path:
     lines = ["user\titem\trating\ttimestamp", *("\t".join(str(cell) for cell in row) for row in rows)]
     (folder / "interactions.tsv").write_text("".join(f"{line}\n" for line in lines))
     return folder
+
+
+def ring(users: int = 60, events: int = 9, items: int = 12) -> Histories:
+    """Everybody walks the same ring of items from a place of their own."""
+    starts = np.random.default_rng(3).integers(0, items, users)
+    return Histories.of([[(start + step) % items for step in range(events)] for start in starts.tolist()], items)

@@ -75,6 +75,15 @@ def test_a_result_says_what_was_measured_and_how_to_repeat_it(walks: Path) -> No
     assert sum(group["cases"] for name, group in result["groups"].items() if name.startswith("item")) == 80
 
 
+def test_models_that_learn_differently_run_by_the_same_recipe(walks: Path) -> None:
+    sasrec = {**NEURAL, "kind": "SASRec", "objective": "sampled", "negatives": 8}
+
+    result = run(walks, {**SMOKE, "seeds": [1], "methods": {"SASRec": sasrec}})["smoke.sasrec.json"]
+
+    assert result["test"]["ndcg_at_10"]["mean"] > 0.7
+    assert result["settings"]["objective"] == "sampled"
+
+
 def test_the_same_recipe_gives_the_same_results(walks: Path) -> None:
     assert run(walks, SMOKE) == run(walks, SMOKE)
 
@@ -137,6 +146,7 @@ def test_every_shipped_recipe_is_one() -> None:
         ({"methods": {"x": {"kind": "oracle"}}}, "recipe smoke, x: method 'oracle' is unknown; known are popular"),
         ({"methods": {"x": {"kind": "EASE"}}}, "recipe smoke, x: method 'EASE': wrong settings"),
         ({"methods": {"x": {**NEURAL, "depth": 3}}}, "recipe smoke, x: method 'BSARec': wrong settings"),
+        ({"methods": {"x": {"kind": "SASRec", "objective": "hinge"}}}, "recipe smoke, x: objective 'hinge' is unknown"),
         ({"methods": {"x": {"kind": "blend"}}}, "recipe smoke, x: method 'blend': wrong settings"),
     ],
 )

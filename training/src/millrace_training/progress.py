@@ -44,7 +44,7 @@ class Progress:
         self._live = self._out.isatty()
         self._interval_s = _REDRAW_S if self._live else _LOG_LINE_S
         self._start_s = self._drawn_s = clock()
-        self._done = 0
+        self._done = self._skipped = 0
         self._note = ""
 
     def __enter__(self) -> Progress:
@@ -61,6 +61,11 @@ class Progress:
             self._out.write("\n")
         self._out.flush()
 
+    def skip(self, units: int) -> None:
+        """Count units that an earlier run has done: a part of the bar, but not of the speed."""
+        self._done += units
+        self._skipped += units
+
     def advance(self, units: int, note: str = "") -> None:
         """Count finished units; ``note`` (kept until the next one) is shown behind the bar."""
         self._done += units
@@ -73,7 +78,7 @@ class Progress:
         self._drawn_s = now_s
         share = min(self._done / self._total, 1.0)
         elapsed_s = now_s - self._start_s
-        speed = self._done / elapsed_s if elapsed_s > 0 else 0.0
+        speed = (self._done - self._skipped) / elapsed_s if elapsed_s > 0 else 0.0
         left_s = max(self._total - self._done, 0) / speed if speed > 0 else 0.0
         filled = round(share * _WIDTH)
         line = (

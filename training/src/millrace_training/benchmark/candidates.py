@@ -19,6 +19,9 @@ from millrace_training.baselines.transitions import Transitions
 from millrace_training.data.histories import Histories, Items
 from millrace_training.errors import TrainingError
 from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
+from millrace_training.neural.lessons import Lesson, Prefixes, Windows
+from millrace_training.neural.model import NextItemModel
+from millrace_training.neural.sasrec import SasRec, SasRecSettings
 from millrace_training.neural.trainer import NeuralScorer, Trainer, TrainerSettings
 from millrace_training.protocols import measures, ranking
 from millrace_training.protocols.ranking import Method, Scores
@@ -85,14 +88,43 @@ class Counted:
         return self._method.scores(histories)
 
 
+@dataclass(frozen=True)
+class Architecture:
+    """A kind of neural model.
+
+    Attributes:
+        settings: makes a frozen dataclass from what a recipe declares.
+        model: makes fresh weights from settings and the number of items.
+        lesson: makes what a model learns from the model and histories.
+    """
+
+    settings: Callable[..., Any]
+    model: Callable[[Any, int], NextItemModel]
+    lesson: Callable[[Any, Histories], Lesson]
+
+
+_NEURAL: Mapping[str, Architecture] = {
+    "BSARec": Architecture(BsaRecSettings, BsaRec, Prefixes),
+    "SASRec": Architecture(SasRecSettings, SasRec, Windows),
+}
+
+
 class Trained:
     """A neural model: validation chooses the epoch."""
 
     random = True
 
-    def __init__(self, model: BsaRecSettings, trainer: TrainerSettings, around: Circumstances) -> None:
-        """Describe a run; nothing is allocated before :meth:`choose`."""
-        self._settings = model
+    def __init__(self, kind: str, settings: Any, trainer: TrainerSettings, around: Circumstances) -> None:
+        """Describe a run; nothing is allocated before :meth:`choose`.
+
+        Args:
+            kind: a neural model's name in recipes.
+            settings: its settings.
+            trainer: how it is trained.
+            around: seed and checkpoints.
+        """
+        self._kind = kind
+        self._settings = settings
         self._trainer = trainer
         self._around = around
         self._scorer: NeuralScorer | None = None
@@ -119,12 +151,13 @@ class Trained:
 
     def _run(self, histories: Histories, suffix: str) -> Trainer:
         seed, folder = self._around.seed, self._around.checkpoints
+        architecture = _NEURAL[self._kind]
         torch.manual_seed(seed)
-        model = BsaRec(self._settings, histories.item_count)
+        model = architecture.model(self._settings, histories.item_count)
         identity = Trainer.identity(self._settings, self._trainer, seed).encode()
-        name = f"bsarec-seed-{seed}-{hashlib.sha256(identity).hexdigest()[:12]}{suffix}.pt"
+        name = f"{self._kind.lower()}-seed-{seed}-{hashlib.sha256(identity).hexdigest()[:12]}{suffix}.pt"
         checkpoint = None if folder is None else folder / name
-        return Trainer(model, histories, self._trainer, seed, checkpoint)
+        return Trainer(model, architecture.lesson(model, histories), self._trainer, seed, checkpoint)
 
 
 @dataclass(frozen=True)
@@ -210,7 +243,7 @@ _COUNTED: Mapping[str, Callable[..., Method]] = {
     "transitions": Transitions,
 }
 
-KINDS = (*_COUNTED, "BSARec", "blend")
+KINDS = (*_COUNTED, *_NEURAL, "blend")
 """What a recipe may name as the kind of a method."""
 
 
@@ -225,9 +258,9 @@ def build(declared: Mapping[str, Any], around: Circumstances) -> Candidate:
     try:
         if kind in _COUNTED:
             return Counted(_COUNTED[kind](**settings))
-        if kind == "BSARec":
+        if kind in _NEURAL:
             training = TrainerSettings(**settings.pop("training", {}))
-            return Trained(BsaRecSettings(**settings), training, around)
+            return Trained(kind, _NEURAL[kind].settings(**settings), training, around)
         if kind == "blend":
             return Blended([_part(part, around) for part in settings["parts"]], around.filter_seen)
     except (TypeError, KeyError) as error:

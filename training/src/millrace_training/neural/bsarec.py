@@ -27,8 +27,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-PADDING = 0
-"""Index in front of a history; item n has index n + 1."""
+from millrace_training.neural.model import PADDING, NextItemModel
 
 _MASKED = -1e9
 _NORM_EPSILON = 1e-12
@@ -132,8 +131,8 @@ class Layer(nn.Module):
         return transformed
 
 
-class BsaRec(nn.Module):
-    """Turns a history into one vector; the score of an item is its product with the item's embedding."""
+class BsaRec(NextItemModel):
+    """The model."""
 
     def __init__(self, settings: BsaRecSettings, item_count: int) -> None:
         """Create the weights from torch's current random state."""
@@ -151,15 +150,7 @@ class BsaRec(nn.Module):
                 nn.init.zeros_(module.bias)
 
     def forward(self, indices: Tensor) -> Tensor:
-        """Hidden state after each history's newest event.
-
-        Args:
-            indices: int64 [B, L], L at most ``max_history``; histories end in the last column and have ``PADDING``
-                in front.
-
-        Returns:
-            float [B, D].
-        """
+        """Hidden state after each history's newest event."""
         length = indices.shape[1]
         real = indices != PADDING
         mask = torch.where(real, 0.0, _MASKED)[:, None, None, :]
