@@ -10,7 +10,14 @@ import pytest
 from conftest import patterned_events, write_data
 from millrace_training import cli
 
-WRONG_VALUES = [("--seed", "-1"), ("--seed", "one"), ("--threads", "0"), ("--ties", "user")]
+WRONG_VALUES = [
+    ("--seed", "-1"),
+    ("--seed", "one"),
+    ("--threads", "0"),
+    ("--ties", "user"),
+    ("--max-drop", "5"),
+    ("--max-drop", "101%"),
+]
 SOURCES = Path(cli.__file__).parents[1]
 
 
@@ -30,6 +37,7 @@ def test_every_command_explains_itself(arguments: list[str], capsys: pytest.Capt
     [["train", "--data", "x"], ["train", "--nope"], ["data", "ml-1m", "--to", "x"], ["fly"], []]
     + [["train", "--data", "x", "--until", "80%", "--results", "y"], ["train", "--data", "x", "--work", "y"]]
     + [["train", "--data", "x", "--recipe", "ml-1m-baselines", "--until", "80%"]]
+    + [["train", "--data", "x", "--recipe", "ml-1m-baselines", "--max-drop", "5%"]]
     + [["train", "--data", "x", "--until", "80%", option, value] for option, value in WRONG_VALUES],
 )
 def test_wrong_usage_exits_with_two(arguments: list[str]) -> None:

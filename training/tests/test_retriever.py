@@ -62,6 +62,7 @@ def test_the_graph_gives_the_models_scores(trained_like: SasRec) -> None:
 
     assert outcome.rows == 60
     assert 0 < outcome.max_score_difference < TOLERANCE
+    assert outcome.same_top_10 == 1.0
 
 
 def test_parity_notices_a_small_change_of_the_weights(trained_like: SasRec) -> None:

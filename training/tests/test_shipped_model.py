@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from millrace_training import evaluation, interactions, training, triton
+from millrace_training import evaluation, interactions, triton
 from millrace_training.repository import ModelRepository, feature_schema
 from millrace_training.serving import NOT_RETURNED, ExportedRetriever, Row
 from millrace_training.windows import Sequences
@@ -74,7 +74,7 @@ if DATA:
         cut = manifest["training"]["events"]
         expected = list(evaluation.targets(stream, cut))
 
-        ranks = training.rank_exported(session, Sequences.of(stream, MODELS.vocabulary()), expected, lambda _: None)
+        ranks = evaluation.rank_exported(session, Sequences.of(stream, MODELS.vocabulary()), expected, lambda _: None)
 
         recorded = manifest["metrics"]["test"]["sasrec_demo"]
         # Another processor adds in another order, which may swap near ties: a few ranks in 19,808.

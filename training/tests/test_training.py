@@ -1,6 +1,7 @@
 """The whole command on a small stream with a known pattern: it learns, publishes, and continues."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,21 @@ def test_a_failed_parity_check_publishes_nothing(ring: Path, monkeypatch: pytest
         training.run(job(ring), lambda _: None)
 
     assert not (ring / "models").exists()
+
+
+def test_a_worse_model_takes_the_place_of_a_better_one_only_if_told_to(ring: Path) -> None:
+    training.run(job(ring), lambda _: None)
+    untrained = replace(job(ring), recipe=replace(TINY, max_epochs=1, learning_rate=1e-6))
+
+    with pytest.raises(TrainingError, match=r"below version 1's .* accepted is 5.0%; nothing was published"):
+        training.run(untrained, lambda _: None)
+    assert ModelRepository(ring / "models").latest() == 1
+    assert not (ring / "models" / "retriever" / "2").exists()
+
+    assert training.run(replace(untrained, max_drop=1.0), lambda _: None) == 2
+    good, bad = manifest(ring, 1)["metrics"], manifest(ring, 2)["metrics"]
+    assert bad["replaces"] == {"version": 1, **good["test"]["sasrec_tiny"]}
+    assert bad["test"]["sasrec_tiny"]["ndcg_at_10"] < good["test"]["sasrec_tiny"]["ndcg_at_10"] / 2
 
 
 def test_users_with_one_event_are_no_obstacle(tmp_path: Path) -> None:

@@ -76,6 +76,13 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="order of events of the same second: as in the file (default), or by item id to compare with figures "
         "measured that way",
     )
+    model.add_argument(
+        "--max-drop",
+        type=_share,
+        metavar="SHARE",
+        help="publish nothing when NDCG@10 on the events after the cut falls by more than this share below what the "
+        "current version reaches on them (default: 5%%)",
+    )
     benchmark = train.add_argument_group("to run a benchmark")
     benchmark.add_argument(
         "--results", type=Path, metavar="DIR", help="folder for one JSON file per method (default: results)"
@@ -86,7 +93,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     train.set_defaults(run=_run_train, refuse=train.error)
 
 
-_OF_MODELS = ("until", "models", "seed", "ties")
+_OF_MODELS = ("until", "models", "seed", "ties", "max_drop")
 _OF_BENCHMARKS = ("results", "work")
 
 
@@ -101,7 +108,7 @@ def _run_train(options: argparse.Namespace) -> None:
     for name in _OF_BENCHMARKS if publishing else _OF_MODELS:
         if getattr(options, name) is not None:
             what = "publishes a model" if publishing else "is a benchmark"
-            options.refuse(f"--{name} has no meaning here: the recipe {options.recipe} {what}")
+            options.refuse(f"--{name.replace('_', '-')} has no meaning here: the recipe {options.recipe} {what}")
     if publishing and options.until is None:
         options.refuse("--until is required to publish a model; to train on the oldest 80% write --until 80%")
     try:
@@ -116,7 +123,7 @@ def _run_train(options: argparse.Namespace) -> None:
 
 
 def _publish_model(options: argparse.Namespace) -> None:
-    from millrace_training import training
+    from millrace_training import acceptance, training
     from millrace_training.recipes import RECIPES
 
     seed, ties = 1 if options.seed is None else options.seed, options.ties or "file"
@@ -129,6 +136,7 @@ def _publish_model(options: argparse.Namespace) -> None:
             seed=seed,
             threads=options.threads,
             ties=ties,
+            max_drop=acceptance.MAX_DROP if options.max_drop is None else options.max_drop,
             command=_command(options, seed, ties),
         )
     )
@@ -163,6 +171,13 @@ def _at_least(least: int, text: str) -> int:
     if not text.isdecimal() or int(text) < least:
         raise argparse.ArgumentTypeError(f"{text!r}: must be a whole number of at least {least}")
     return int(text)
+
+
+def _share(text: str) -> float:
+    number = text.removesuffix("%")
+    if not text.endswith("%") or not number.replace(".", "", 1).isdecimal() or float(number) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a share from 0% to 100%, such as 5%")
+    return float(number) / 100
 
 
 def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

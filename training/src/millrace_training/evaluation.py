@@ -18,6 +18,11 @@ from numpy.typing import NDArray
 from millrace_training import metrics
 from millrace_training.counting import ItemNeighbours, OnlineRecommender, Popularity, Transitions
 from millrace_training.interactions import Interactions
+from millrace_training.serving import NOT_RETURNED, ExportedRetriever, Row
+from millrace_training.vocabulary import FIRST_ITEM
+from millrace_training.windows import Sequences
+
+_BATCH = 64
 
 Ranks = NDArray[np.int64]
 """Rank of each target, from 1, in stream order; ``metrics.UNRANKED`` where it was not recommended."""
@@ -87,6 +92,37 @@ def rank_online(
         history.append(item)
         advance(1)
     return {name: np.array(values, dtype=np.int64) for name, values in ranks.items()}
+
+
+def rank_exported(
+    session: ExportedRetriever, sequences: Sequences, expected: Sequence[Target], advance: Callable[[int], None]
+) -> Ranks:
+    """Rank targets with the exported graph, whose lists end after its K candidates."""
+    ranks = np.full(len(expected), metrics.UNRANKED, dtype=np.int64)
+    order = sorted(range(len(expected)), key=lambda number: len(expected[number].history))
+    for start in range(0, len(order), _BATCH):
+        numbers = order[start : start + _BATCH]
+        candidates, scores = session.retrieve([row(sequences, expected[number].history) for number in numbers])
+        wanted = np.array([sequences.item_index[expected[number].position] for number in numbers])
+        hits = (candidates == wanted[:, None]) & (scores > NOT_RETURNED)
+        for number, hit in zip(numbers, hits, strict=True):
+            if hit.any():
+                ranks[number] = 1 + int(hit.argmax())
+        advance(len(numbers))
+    return ranks
+
+
+def row(sequences: Sequences, history: Sequence[int]) -> Row:
+    """The request for a history (positions in the stream), everything in it excluded."""
+    positions = np.array(history, dtype=np.int64)
+    times_s = sequences.time_s[positions]
+    items: NDArray[np.int64] = sequences.item_index[positions]
+    return Row(
+        items=items.tolist(),
+        event_types=sequences.event_type[positions].tolist(),
+        ages_s=(times_s.max(initial=0) - times_s).astype(np.float64).tolist(),
+        exclude=np.unique(items[items >= FIRST_ITEM]).tolist(),
+    )
 
 
 def summary(ranks: Ranks) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,19 +14,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from millrace_training import evaluation, fitting, interactions, metrics, parity, retriever
+from millrace_training import acceptance, evaluation, fitting, interactions, parity, retriever
 from millrace_training.errors import TrainingError
-from millrace_training.evaluation import Ranks, Target
+from millrace_training.evaluation import Target
 from millrace_training.interactions import Interactions
 from millrace_training.progress import Progress
 from millrace_training.recipes import Recipe
 from millrace_training.repository import Bundle, ModelRepository
-from millrace_training.serving import NOT_RETURNED, ExportedRetriever, Row
+from millrace_training.serving import ExportedRetriever, Row
 from millrace_training.vocabulary import FIRST_ITEM
 from millrace_training.windows import Sequences
 
-_BATCH = 64
-_PARITY_ROWS = 256
+_PARITY_ROWS = 1_000
 _LEAST_EVENTS = 10
 
 
@@ -42,6 +41,7 @@ class TrainingJob:
         seed: decides everything random.
         threads: CPU threads of PyTorch.
         ties: order of events of the same second, ``file`` or ``item``.
+        max_drop: share of the current version's NDCG@10 by which the new one may fall short of it, 0 to 1.
         command: how it was started, for the bundle.
     """
 
@@ -52,6 +52,7 @@ class TrainingJob:
     seed: int = 1
     threads: int = 1
     ties: str = "file"
+    max_drop: float = acceptance.MAX_DROP
     command: Sequence[str] = field(default_factory=tuple)
 
 
@@ -62,7 +63,8 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
     model that is published; every choice is made before it.
 
     Raises:
-        TrainingError: the data can't be read, hold too little, or the export differs from the model.
+        TrainingError: the data can't be read or hold too little, the export differs from the model, or the model
+            falls too far below the version that it would replace.
     """
     started_s = time.monotonic()
     stream = interactions.read(job.data).by_time(job.ties)
@@ -90,10 +92,18 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
     checked = parity.check(
         fitted.model, session, allowed, _parity_rows(sequences, expected, past, job.seed), job.recipe.max_history
     )
-    say(f"the exported graph agrees with the model: scores within {checked.max_score_difference:.1e}")
+    say(
+        f"the exported graph agrees with the model: scores within {checked.max_score_difference:.1e}, the same top 10 "
+        f"for {checked.same_top_10:.1%} of {checked.rows:,} histories"
+    )
 
     measured = {"validation": fitted.validation, **_evaluated(session, stream, sequences, cut, expected, job.recipe)}
     say(_table(measured, len(expected)))
+    current = acceptance.current(repository, stream, expected, job.threads)
+    if current is not None:
+        current.check(measured["test"][_name(job.recipe)], job.max_drop)
+        measured["replaces"] = current.as_dict()
+        say(f"version {current.version}, which it replaces: {_shown(current.measured)}")
     version = repository.publish(
         Bundle(
             retriever=exported,
@@ -125,37 +135,6 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
     return version
 
 
-def rank_exported(
-    session: ExportedRetriever, sequences: Sequences, expected: Sequence[Target], advance: Callable[[int], None]
-) -> Ranks:
-    """Rank targets with the exported graph, whose lists end after its K candidates."""
-    ranks = np.full(len(expected), metrics.UNRANKED, dtype=np.int64)
-    order = sorted(range(len(expected)), key=lambda number: len(expected[number].history))
-    for start in range(0, len(order), _BATCH):
-        numbers = order[start : start + _BATCH]
-        candidates, scores = session.retrieve([row(sequences, expected[number].history) for number in numbers])
-        wanted = np.array([sequences.item_index[expected[number].position] for number in numbers])
-        hits = (candidates == wanted[:, None]) & (scores > NOT_RETURNED)
-        for number, hit in zip(numbers, hits, strict=True):
-            if hit.any():
-                ranks[number] = 1 + int(hit.argmax())
-        advance(len(numbers))
-    return ranks
-
-
-def row(sequences: Sequences, history: Sequence[int]) -> Row:
-    """The request for a history (positions in the stream), everything in it excluded."""
-    positions = np.array(history, dtype=np.int64)
-    times_s = sequences.time_s[positions]
-    items: NDArray[np.int64] = sequences.item_index[positions]
-    return Row(
-        items=items.tolist(),
-        event_types=sequences.event_type[positions].tolist(),
-        ages_s=(times_s.max(initial=0) - times_s).astype(np.float64).tolist(),
-        exclude=np.unique(items[items >= FIRST_ITEM]).tolist(),
-    )
-
-
 def _evaluated(
     session: ExportedRetriever,
     stream: Interactions,
@@ -170,7 +149,7 @@ def _evaluated(
     with Progress("counting baselines", len(stream), "events") as line:
         ranks = evaluation.rank_online(stream, cut, methods, lambda done: line.advance(done))
     with Progress("evaluating the model", len(expected), "targets") as line:
-        ranks[f"sasrec_{recipe.name}"] = rank_exported(session, sequences, expected, lambda done: line.advance(done))
+        ranks[_name(recipe)] = evaluation.rank_exported(session, sequences, expected, lambda done: line.advance(done))
     return {"targets": len(expected), "test": {name: evaluation.summary(values) for name, values in ranks.items()}}
 
 
@@ -179,7 +158,7 @@ def _parity_rows(sequences: Sequences, expected: Sequence[Target], past: Interac
     random = np.random.default_rng(seed)
     candidates = expected or list(evaluation.targets(past, 0))
     chosen = random.choice(len(candidates), min(_PARITY_ROWS - 1, len(candidates)), replace=False)
-    return [Row(), *(row(sequences, candidates[number].history) for number in sorted(chosen))]
+    return [Row(), *(evaluation.row(sequences, candidates[number].history) for number in sorted(chosen))]
 
 
 def _in_order(items: NDArray[np.int64]) -> list[int]:
@@ -202,7 +181,11 @@ def _table(measured: dict[str, Any], targets: int) -> str:
     return "\n".join(rows)
 
 
-def _shown(values: dict[str, float]) -> str:
+def _name(recipe: Recipe) -> str:
+    return f"sasrec_{recipe.name}"
+
+
+def _shown(values: Mapping[str, float]) -> str:
     return f"HR@10 {values['hit_rate_at_10']:.4f}, NDCG@10 {values['ndcg_at_10']:.4f}"
 
 
