@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,15 +15,17 @@ import java.util.function.LongSupplier;
  *
  * <p>A batch starts as soon as a runner is idle and the first waiting request has had its delay, or
  * the batch is full. So with no delay a lone request is computed at once, and batches grow exactly
- * as far as the runners fall behind. Requests leave in order of arrival; one that cannot share a
- * batch with the first ends that batch and starts the next. Expired and abandoned requests are
- * dropped when it would be their turn, and to make room when the queue is full.
+ * as far as the runners fall behind. Requests of one priority level leave in order of arrival; one
+ * that cannot share a batch with the first ends that batch and starts the next. Expired and
+ * abandoned requests are dropped when it would be their turn, and to make room when the queue is
+ * full.
  *
  * @param <R> the kind of request
  */
 public final class DynamicBatcher<R extends QueuedRequest> implements AutoCloseable {
   private final BatchingLimits limits;
   private final long maxDelayNanos;
+  private final Composition<R> composition;
   private final LongSupplier clock;
   private final Executor executor;
   private final Timer timer;
@@ -36,13 +37,13 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
   /** Requests that wait; never more than the capacities of all levels. */
   private final RequestQueue<R> queue;
 
-  /** Runners without work. */
-  private final Deque<BatchRunner<R>> idle;
+  /** Workers without work. */
+  private final Deque<Worker> idle = new ArrayDeque<>();
 
-  /** Runners handed to the executor that have not looked at the queue yet. */
+  /** Workers handed to the executor that have not looked at the queue yet. */
   private int starting;
 
-  /** Requests taken from the queue whose runner has not returned. */
+  /** Requests taken from the queue whose worker has not finished with them. */
   private int running;
 
   private boolean timerSet;
@@ -53,7 +54,7 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
    *
    * @param runners as many batches are computed at the same time; each is called by one thread at a
    *     time
-   * @param compatible whether the second request may join a batch that begins with the first
+   * @param composition which requests are computed together
    * @param clock monotonic nanoseconds, the one that requests' times are on
    * @param executor runs the runners; must have a thread for each
    * @param timer wakes the batcher when a delay ends
@@ -61,7 +62,7 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
   public DynamicBatcher(
       BatchingLimits limits,
       Collection<? extends BatchRunner<R>> runners,
-      BiPredicate<R, R> compatible,
+      Composition<R> composition,
       LongSupplier clock,
       Executor executor,
       Timer timer) {
@@ -70,11 +71,12 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     }
     this.limits = limits;
     this.maxDelayNanos = limits.maxDelay().toNanos();
-    this.queue = new RequestQueue<>(limits, compatible);
+    this.composition = composition;
+    this.queue = new RequestQueue<>(limits, composition);
     this.clock = clock;
     this.executor = executor;
     this.timer = timer;
-    this.idle = new ArrayDeque<>(runners);
+    runners.forEach(runner -> idle.add(new Worker(runner)));
   }
 
   /**
@@ -148,16 +150,15 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     completeIfDrained();
   }
 
-  /** Starts a runner if there is work for it; a runner about to look at the queue takes it all. */
+  /** Starts a worker if there is work for it; a worker about to look at the queue takes it all. */
   private void dispatch() {
     if (starting > 0 || idle.isEmpty() || queue.isEmpty()) {
       return;
     }
     long toWait = nanosToWait(clock.getAsLong());
     if (toWait <= 0) {
-      BatchRunner<R> runner = idle.remove();
       starting++;
-      executor.execute(() -> work(runner));
+      executor.execute(idle.remove());
     } else if (!timerSet) {
       timerSet = true;
       timer.schedule(this::onTimer, toWait);
@@ -184,61 +185,6 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     return maxDelayNanos - queue.longestWait(now);
   }
 
-  private void work(BatchRunner<R> runner) {
-    List<R> batch = new ArrayList<>(limits.maxRows());
-    List<R> dead = new ArrayList<>();
-    boolean first = true;
-    while (true) {
-      long start;
-      lock.lock();
-      try {
-        if (first) {
-          starting--;
-          first = false;
-        } else {
-          running -= batch.size();
-          batch.clear();
-        }
-        start = clock.getAsLong();
-        formBatch(start, batch, dead);
-        running += batch.size();
-        if (batch.isEmpty()) {
-          idle.add(runner);
-        }
-        dispatch();
-      } finally {
-        lock.unlock();
-      }
-      rejectDead(dead);
-      dead.clear();
-      if (batch.isEmpty()) {
-        completeIfDrained();
-        return;
-      }
-      compute(runner, batch, start);
-    }
-  }
-
-  private void formBatch(long now, List<R> batch, List<R> dead) {
-    if (!queue.isEmpty() && nanosToWait(now) <= 0) {
-      queue.formBatch(now, batch, dead);
-    }
-  }
-
-  private void compute(BatchRunner<R> runner, List<R> batch, long start) {
-    try {
-      runner.run(batch, start);
-    } catch (RuntimeException | Error together) {
-      if (batch.size() == 1) {
-        batch.get(0).fail(together);
-        return;
-      }
-      for (R request : batch) {
-        compute(runner, List.of(request), start);
-      }
-    }
-  }
-
   private void rejectDead(List<R> dead) {
     for (R request : dead) {
       request.reject(request.isAbandoned() ? Rejection.ABANDONED : Rejection.EXPIRED);
@@ -255,6 +201,85 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     }
     if (done) {
       drained.complete(null);
+    }
+  }
+
+  /** One runner on one thread, with lists that are used again from batch to batch. */
+  private final class Worker implements Runnable {
+    private final BatchRunner<R> runner;
+    private final List<R> batch = new ArrayList<>(limits.maxRows());
+    private final List<R> dead = new ArrayList<>();
+    private long start;
+
+    Worker(BatchRunner<R> runner) {
+      this.runner = runner;
+    }
+
+    /** Computes batches until nothing is there to compute. */
+    @Override
+    public void run() {
+      boolean goesOn = next(true);
+      while (goesOn) {
+        if (!batch.isEmpty()) {
+          compute();
+        }
+        goesOn = next(false);
+      }
+      completeIfDrained();
+    }
+
+    /** Takes the next batch. False if there is none: another thread may then run this worker. */
+    private boolean next(boolean first) {
+      lock.lock();
+      try {
+        if (first) {
+          starting--;
+        }
+        running -= batch.size();
+        batch.clear();
+        start = clock.getAsLong();
+        if (!queue.isEmpty() && nanosToWait(start) <= 0) {
+          queue.formBatch(start, batch, dead);
+        }
+        running += batch.size();
+        if (batch.isEmpty() && dead.isEmpty()) {
+          idle.add(this);
+          dispatch();
+          return false;
+        }
+        dispatch();
+      } finally {
+        lock.unlock();
+      }
+      rejectDead(dead);
+      dead.clear();
+      return true;
+    }
+
+    private void compute() {
+      List<List<R>> parts;
+      try {
+        parts = composition.parts(batch);
+      } catch (RuntimeException | Error e) {
+        batch.forEach(request -> request.fail(e));
+        return;
+      }
+      parts.forEach(this::compute);
+    }
+
+    /** Together, or if that fails, each alone: then only the one at fault fails. */
+    private void compute(List<R> part) {
+      try {
+        runner.run(part, start);
+      } catch (RuntimeException | Error together) {
+        if (part.size() == 1) {
+          part.get(0).fail(together);
+          return;
+        }
+        for (R request : part) {
+          compute(List.of(request));
+        }
+      }
     }
   }
 }

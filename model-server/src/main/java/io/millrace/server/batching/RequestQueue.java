@@ -2,7 +2,6 @@ package io.millrace.server.batching;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ final class RequestQueue<R extends QueuedRequest> {
   static final int MOST_PASSES = 15;
 
   private final BatchingLimits limits;
-  private final BiPredicate<R, R> compatible;
+  private final Composition<R> composition;
   private final List<LevelQueue<R>> levels = new ArrayList<>();
 
   /** Sum of the rows of the requests that wait. */
@@ -31,9 +30,9 @@ final class RequestQueue<R extends QueuedRequest> {
 
   private final List<Boolean> wereDelayed = new ArrayList<>();
 
-  RequestQueue(BatchingLimits limits, BiPredicate<R, R> compatible) {
+  RequestQueue(BatchingLimits limits, Composition<R> composition) {
     this.limits = limits;
-    this.compatible = compatible;
+    this.composition = composition;
     for (QueuePolicy policy : limits.levels()) {
       levels.add(new LevelQueue<>(policy));
     }
@@ -71,7 +70,12 @@ final class RequestQueue<R extends QueuedRequest> {
   }
 
   boolean isEmpty() {
-    return levels.stream().allMatch(LevelQueue::isEmpty);
+    for (LevelQueue<R> level : levels) {
+      if (!level.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Requests that wait. */
@@ -143,7 +147,7 @@ final class RequestQueue<R extends QueuedRequest> {
           batch.isEmpty()
               || (limits.acrossRequests()
                   && filled + next.rows() <= limits.maxRows()
-                  && compatible.test(batch.get(0), next));
+                  && composition.mayJoin(batch.get(0), next));
       if (!joins) {
         return false;
       }

@@ -55,12 +55,7 @@ public final class RawModel implements ServedModel {
             .limit(instances)
             .toList();
     this.execution =
-        new BatchedExecution<>(
-            name,
-            limits,
-            runners,
-            (first, next) -> RawRequest.compatible(signature, first, next),
-            clock);
+        new BatchedExecution<>(name, limits, runners, new RawComposition(signature), clock);
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Arrays;
 final class RawRequest extends PendingInference {
   private final Tensor[] tensors;
   private final int rows;
+  private final int longest;
 
   /**
    * Checks and starts to wait.
@@ -38,6 +39,17 @@ final class RawRequest extends PendingInference {
       tensors[i] = tensor;
     }
     this.rows = signature.hasBatchDimension() ? rows(model, signature.maxBatchSize()) : 1;
+    this.longest = longest(signature);
+  }
+
+  private int longest(RawSignature signature) {
+    int most = 0;
+    for (int i = 0; i < tensors.length; i++) {
+      if (signature.inputs().get(i).ragged()) {
+        most = Math.max(most, tensors[i].elements() / rows);
+      }
+    }
+    return most;
   }
 
   private int rows(String model, int maxBatchSize) {
@@ -63,6 +75,11 @@ final class RawRequest extends PendingInference {
   @Override
   public int rows() {
     return rows;
+  }
+
+  /** Elements of a row in its longest ragged input; 0 without any. */
+  int longest() {
+    return longest;
   }
 
   /** Whether both can be one batch: rows of dense inputs have the same shape. */

@@ -10,12 +10,15 @@ import java.util.List;
  * @param inputs what callers send
  * @param computed what is computed from that
  * @param outputs what callers get, in the graph's order
+ * @param groupsByLength whether the graph pads rows of ragged inputs to the longest, so that rows
+ *     of similar length are computed together
  */
 public record RawSignature(
     int maxBatchSize,
     List<RawInput> inputs,
     List<ComputedInput> computed,
-    List<RawOutput> outputs) {
+    List<RawOutput> outputs,
+    boolean groupsByLength) {
   /** Copies the lists. */
   public RawSignature {
     inputs = List.copyOf(inputs);

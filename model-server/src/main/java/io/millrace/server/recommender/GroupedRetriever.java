@@ -1,5 +1,6 @@
 package io.millrace.server.recommender;
 
+import io.millrace.server.batching.LengthGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,10 @@ final class GroupedRetriever {
   private final List<RetrieverRow> group = new ArrayList<>();
   private long[] order = new long[0];
   private int[] lengths = new int[0];
+
+  /** A request of one row each, as the groups count them. */
+  private int[] ones = new int[0];
+
   private int[] ends = new int[0];
   private int[] candidates = new int[0];
   private float[] scores = new float[0];
@@ -31,7 +36,7 @@ final class GroupedRetriever {
   void run(List<RetrieverRow> rows) {
     reserve(rows.size());
     sort(rows);
-    int count = groups.split(lengths, rows.size(), ends);
+    int count = groups.split(lengths, ones, rows.size(), ends);
     int begin = 0;
     for (int i = 0; i < count; i++) {
       group.clear();
@@ -51,6 +56,8 @@ final class GroupedRetriever {
     if (order.length < rows) {
       order = new long[rows];
       lengths = new int[rows];
+      ones = new int[rows];
+      Arrays.fill(ones, 1);
       ends = new int[rows];
       found = new int[rows];
       candidates = new int[rows * k];

@@ -28,7 +28,7 @@ final class GraphSettings {
   private static final String SHRINK = "memory.enable_memory_arena_shrinkage";
   private static final String GPU_LIMIT = "gpu_mem_limit";
   private static final Set<String> KNOWN =
-      Set.of(INTRA_OP, INTER_OP, EXECUTION_MODE, ARENA, SHRINK, GPU_LIMIT);
+      Set.of(INTRA_OP, INTER_OP, EXECUTION_MODE, ARENA, SHRINK, GPU_LIMIT, SignatureBuilder.GROUPS);
   private static final int MOST_THREADS = 1_024;
 
   private final Path file;

@@ -41,6 +41,12 @@ final class RecommenderConfig {
         "default_model_filename",
         config.getDefaultModelFilename(),
         "has no meaning for the recommender; remove it");
+    require(
+        !config.containsParameters(SignatureBuilder.GROUPS),
+        file,
+        "parameters",
+        SignatureBuilder.GROUPS,
+        "has no meaning for the recommender, which always does; remove it");
     for (ModelInput input : config.getInputList()) {
       require(
           !input.getAllowRaggedBatch(),

@@ -28,6 +28,9 @@ import java.util.Set;
 final class SignatureBuilder {
   private static final long ANY = -1;
 
+  /** Whether rows of similar length are computed together; 0 for graphs that do not pad. */
+  static final String GROUPS = "millrace_group_by_length";
+
   private final Path file;
   private final ModelConfig config;
   private final Graph graph;
@@ -59,7 +62,28 @@ final class SignatureBuilder {
     }
     requireEveryInputFed(inputs, computed);
     checkOutputs();
-    return new RawSignature(maxBatchSize, inputs, computed, callerOutputs());
+    return new RawSignature(
+        maxBatchSize, inputs, computed, callerOutputs(), groupsByLength(inputs));
+  }
+
+  private boolean groupsByLength(List<RawInput> inputs) {
+    if (!config.containsParameters(GROUPS)) {
+      return true;
+    }
+    String value = config.getParametersOrThrow(GROUPS).getStringValue();
+    require(
+        value.equals("0") || value.equals("1"),
+        file,
+        "parameters " + GROUPS,
+        value,
+        "must be 0 or 1");
+    require(
+        inputs.stream().anyMatch(RawInput::ragged),
+        file,
+        "parameters " + GROUPS,
+        value,
+        "has no meaning without an input with allow_ragged_batch; remove it");
+    return value.equals("1");
   }
 
   private List<RawInput> graphInputs() {

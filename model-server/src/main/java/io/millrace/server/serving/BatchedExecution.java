@@ -2,18 +2,20 @@ package io.millrace.server.serving;
 
 import io.millrace.server.batching.BatchRunner;
 import io.millrace.server.batching.BatchingLimits;
+import io.millrace.server.batching.Composition;
 import io.millrace.server.batching.DynamicBatcher;
 import io.millrace.server.batching.QueuedRequest;
 import io.millrace.server.inference.ModelStatistics;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -35,24 +37,34 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
    *
    * @param model names the threads
    * @param runners one thread each
-   * @param compatible as {@link DynamicBatcher} takes it
+   * @param composition as {@link DynamicBatcher} takes it
    * @param clock as {@link DynamicBatcher} takes it
    */
   public BatchedExecution(
       String model,
       BatchingLimits limits,
       List<? extends BatchRunner<R>> runners,
-      BiPredicate<R, R> compatible,
+      Composition<R> composition,
       LongSupplier clock) {
     this.model = model;
-    this.threads = Executors.newFixedThreadPool(runners.size(), named(model));
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            runners.size(),
+            runners.size(),
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(runners.size()),
+            named(model));
+    // A thread that cannot be had is a failure to load, not one of a later request.
+    pool.prestartAllCoreThreads();
+    this.threads = pool;
     this.timer = Executors.newSingleThreadScheduledExecutor(named(model + "-delay"));
     this.statistics = new ModelStatistics(limits.maxRows(), this::waiting);
     this.batcher =
         new DynamicBatcher<>(
             limits,
             runners.stream().map(runner -> counted(runner, clock)).toList(),
-            compatible,
+            composition,
             clock,
             threads,
             (action, nanos) -> timer.schedule(action, nanos, TimeUnit.NANOSECONDS));

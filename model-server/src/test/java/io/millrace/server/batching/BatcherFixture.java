@@ -14,10 +14,31 @@ final class BatcherFixture {
   final Set<String> poison = new TreeSet<>();
   final DynamicBatcher<FakeRequest> batcher;
 
+  /** Requests that one run of a runner gets, of a batch. */
+  int mostTogether = 1_000;
+
   private final Deque<Runnable> threads = new ArrayDeque<>();
   private final Deque<Runnable> timers = new ArrayDeque<>();
   private final List<Long> delays = new ArrayList<>();
   private long now;
+
+  /** Names with the same first letter may join; parts are of at most so many. */
+  private final Composition<FakeRequest> composition =
+      new Composition<>() {
+        @Override
+        public boolean mayJoin(FakeRequest first, FakeRequest next) {
+          return first.name.charAt(0) == next.name.charAt(0);
+        }
+
+        @Override
+        public List<List<FakeRequest>> parts(List<FakeRequest> batch) {
+          List<List<FakeRequest>> parts = new ArrayList<>();
+          for (int from = 0; from < batch.size(); from += mostTogether) {
+            parts.add(batch.subList(from, Math.min(batch.size(), from + mostTogether)));
+          }
+          return parts;
+        }
+      };
 
   BatcherFixture(BatchingLimits limits, int instances) {
     List<BatchRunner<FakeRequest>> runners = new ArrayList<>();
@@ -28,7 +49,7 @@ final class BatcherFixture {
         new DynamicBatcher<>(
             limits,
             runners,
-            (first, next) -> first.name.charAt(0) == next.name.charAt(0),
+            composition,
             () -> now,
             threads::add,
             (action, nanos) -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DynamicBatcherTest {
@@ -190,6 +191,22 @@ class DynamicBatcherTest {
     FakeRequest later = fixture.submit("a4");
     fixture.runAll();
     assertThat(later.answers).isEqualTo(1);
+  }
+
+  @Test
+  void partsOfABatchAreComputedAndFailEachForItself() {
+    BatcherFixture fixture = with(8, Duration.ZERO, 8);
+    fixture.mostTogether = 2;
+    fixture.poison.add("a3");
+    List<FakeRequest> requests =
+        Stream.of("a1", "a2", "a3", "a4", "a5").map(fixture::submit).toList();
+    fixture.runAll();
+    assertThat(fixture.batches)
+        .containsExactly(
+            List.of("a1", "a2"), List.of("a3", "a4"), List.of("a3"), List.of("a4"), List.of("a5"));
+    assertThat(requests).extracting(request -> request.answers).containsExactly(1, 1, 0, 1, 1);
+    assertThat(requests.get(2).failed).hasMessage("poisoned");
+    assertThat(fixture.batcher.drain()).isDone();
   }
 
   @Test

@@ -4,16 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.server.inference.DataType;
-import io.millrace.server.inference.InferenceException;
-import io.millrace.server.inference.InferenceRequest;
-import io.millrace.server.inference.InferenceResponse;
-import io.millrace.server.inference.Responder;
-import io.millrace.server.inference.Tensor;
 import io.millrace.server.inference.TensorSpec;
 import io.millrace.server.raw.ComputedInput.Kind;
-import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Rows of 3, 2, 2 and 0 elements; the middle two came in one request. */
@@ -25,27 +18,11 @@ class ComputedInputTest {
               new RawInput(
                   new TensorSpec("x", DataType.INT32, List.of(-1L, -1L), false), 0, true, null)),
           List.of(),
-          List.of());
-
-  private static final Responder NOBODY =
-      new Responder() {
-        @Override
-        public void complete(InferenceResponse response) {}
-
-        @Override
-        public void fail(InferenceException failure) {}
-      };
+          List.of(),
+          true);
 
   private static RawRequest rows(int rows, int length) {
-    Tensor tensor =
-        new Tensor(
-            "x",
-            DataType.INT32,
-            new long[] {rows, length},
-            ByteBuffer.allocate(rows * length * Integer.BYTES));
-    InferenceRequest request =
-        new InferenceRequest("", List.of(tensor), List.of(), Map.of(), Long.MAX_VALUE, () -> false);
-    return new RawRequest("m", SIGNATURE, request, NOBODY, 0);
+    return RawRows.of(SIGNATURE, rows, length);
   }
 
   private static RecordingInstance written(Kind kind) {

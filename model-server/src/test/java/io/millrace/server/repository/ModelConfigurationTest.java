@@ -142,6 +142,9 @@ class ModelConfigurationTest {
         "parameters { key: \"trt_max\" value { string_value: \"1\" } }",
         "parameters 'trt_max' is not supported; there are [enable_mem_arena,");
     assertRefused(
+        "parameters { key: \"millrace_group_by_length\" value { string_value: \"1\" } }",
+        "millrace_group_by_length '1' has no meaning without an input with allow_ragged_batch");
+    assertRefused(
         "parameters { key: \"intra_op_thread_count\" value { string_value: \"many\" } }",
         "parameters intra_op_thread_count 'many' must be a number from 0 to 1024");
     assertRefused(
