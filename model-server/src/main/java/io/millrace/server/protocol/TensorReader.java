@@ -63,7 +63,8 @@ final class TensorReader {
       DataType type = type();
       long[] shape = shape();
       int elements = elements(shape, type);
-      ByteBuffer data = content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      // Sliced: what lies inside a larger array would begin at its place there, not at 0.
+      ByteBuffer data = content.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
       if (type == DataType.BYTES) {
         requireStrings(data, elements);
       } else if (data.remaining() != elements * type.bytes()) {

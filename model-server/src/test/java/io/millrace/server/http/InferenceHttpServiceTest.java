@@ -82,6 +82,23 @@ class InferenceHttpServiceTest {
   }
 
   @Test
+  void stringsGoInAsBinary() throws Exception {
+    String json =
+        "{'inputs':[{'name':'item_id','shape':[1,1],'datatype':'BYTES',"
+            + "'parameters':{'binary_data_size':10}},"
+            + "{'name':'event_type','shape':[1,1],'datatype':'INT32',"
+            + "'parameters':{'binary_data_size':4}},"
+            + "{'name':'age_s','shape':[1,1],'datatype':'FP32','data':[0]}],"
+            + "'outputs':[{'name':'rung'}]}";
+    byte[] contents = "\6\0\0\0item-5\1\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+    Answer answer =
+        FakeExchange.post("/v2/models/recommender/infer", json, contents).from(SERVED.service());
+    assertThat(answer.status()).as(answer.error()).isEqualTo(200);
+    assertThat(answer.json().path("outputs").path(0).path("data").path(0).asText())
+        .isEqualTo("RETRIEVED");
+  }
+
+  @Test
   void eachOutputHasTheFormThatItIsWantedIn() throws Exception {
     String json =
         "{'inputs':[{'name':'item_id','shape':[1,1],'datatype':'BYTES','data':['item-5']},"
