@@ -75,11 +75,13 @@ final class ClosedLoop {
       Thread thread =
           new Thread(
               () -> {
-                for (int i = first; System.nanoTime() < end; i++) {
-                  List<RetrieverRow> batch = batches.get(i % batches.size());
+                int i = first;
+                // At least one, so that a machine with no time to spare still has a figure.
+                do {
+                  List<RetrieverRow> batch = batches.get(i++ % batches.size());
                   instance.run(batch);
                   rows.add(batch.size());
-                }
+                } while (System.nanoTime() < end);
               });
       thread.setUncaughtExceptionHandler((dead, cause) -> failed.set(true));
       threads.add(thread);
