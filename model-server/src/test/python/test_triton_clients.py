@@ -241,7 +241,8 @@ def test_stream_infer(server):
     client.stop_stream()
     client.close()
     assert answers == {str(i): 2.0 * i + 1 for i in range(count)}
-    assert len(errors) == 1 and "model 'nothing' does not exist" in errors[0]
+    assert len(errors) == 1
+    assert "model 'nothing' does not exist" in errors[0]
 
 
 def test_statistics(client):
@@ -294,14 +295,14 @@ def test_shared_memory_is_refused_by_name(client):
 
 
 def test_a_timeout_that_has_passed_is_told(client):
-    answers = 0
+    refusals = []
     for _ in range(50):
         try:
             client.infer("affine", [affine_input(client, ROWS)], timeout=1)
-            answers += 1
         except InferenceServerException as refusal:
-            assert "deadline passed" in str(refusal)
-    assert answers < 50
+            refusals.append(str(refusal))
+    assert refusals
+    assert all("deadline passed" in refusal for refusal in refusals)
 
 
 def test_metrics(server):
