@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(commands)
     _add_import(commands)
     _add_report(commands)
+    _add_quantise(commands)
     return parser
 
 
@@ -244,3 +245,22 @@ def _run_report(options: argparse.Namespace) -> None:
     from millrace_training.benchmark import report
 
     report.write(options.results, options.into)
+
+
+def _add_quantise(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "quantise",
+        help="measure what 8-bit weights would do to the latest version",
+        description="Compare the latest published version with the same graph in 8-bit weights: size, accuracy on "
+        "the events after a cut, time. Publishes nothing.",
+    )
+    command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with the events")
+    command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+    command.set_defaults(run=_run_quantise)
+
+
+def _run_quantise(options: argparse.Namespace) -> None:
+    from millrace_training import quantisation
+
+    print(quantisation.table(quantisation.measure(options.models, options.data, options.until)))
