@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * as far as the runners fall behind. Requests of one priority level leave in order of arrival; one
  * that cannot share a batch with the first ends that batch and starts the next. Expired and
  * abandoned requests are dropped when it would be their turn, and to make room when the queue is
- * full.
+ * full; so are those with less time left than a batch takes.
  *
  * @param <R> the kind of request
  */
@@ -45,6 +45,9 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
 
   /** Requests taken from the queue whose worker has not finished with them. */
   private int running;
+
+  /** How long batches take. */
+  private final ExpectedDuration expected = new ExpectedDuration();
 
   private boolean timerSet;
   private boolean draining;
@@ -235,17 +238,24 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
         if (first) {
           starting--;
         }
+        long now = clock.getAsLong();
+        if (!batch.isEmpty()) {
+          expected.took(now - start);
+        }
         running -= batch.size();
         batch.clear();
-        start = clock.getAsLong();
+        start = now;
         if (!queue.isEmpty() && nanosToWait(start) <= 0) {
-          queue.formBatch(start, batch, dead);
+          queue.formBatch(start, expected.nanos(), batch, dead);
         }
         running += batch.size();
-        if (batch.isEmpty() && dead.isEmpty()) {
-          idle.add(this);
-          dispatch();
-          return false;
+        if (batch.isEmpty()) {
+          if (dead.isEmpty()) {
+            idle.add(this);
+            dispatch();
+            return false;
+          }
+          expected.doubt();
         }
         dispatch();
       } finally {

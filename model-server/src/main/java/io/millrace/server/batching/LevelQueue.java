@@ -48,15 +48,19 @@ final class LevelQueue<R extends QueuedRequest> {
     return waiting.isEmpty();
   }
 
-  /** The next request that is alive; dead ones before it are moved to the list. Null if none. */
-  @Nullable R next(long now, List<R> dead) {
+  /**
+   * The next request that is alive; dead ones before it are moved to the list. Null if none.
+   *
+   * @param needed nanoseconds to answer one; with less time left it is dead
+   */
+  @Nullable R next(long now, long needed, List<R> dead) {
     while (true) {
       Deque<R> queue = waiting.isEmpty() ? delayed : waiting;
       R head = queue.peek();
       if (head == null) {
         return null;
       }
-      if (isDead(head, now)) {
+      if (isDead(head, now, needed)) {
         dead.add(queue.remove());
       } else if (queue == waiting && policy.delays() && hasWaitedTooLong(head, now)) {
         delayed.add(waiting.remove());
@@ -83,8 +87,8 @@ final class LevelQueue<R extends QueuedRequest> {
 
   /** Moves every dead request to the list. */
   void removeDead(long now, List<R> dead) {
-    waiting.removeIf(request -> isDead(request, now) && dead.add(request));
-    delayed.removeIf(request -> isDead(request, now) && dead.add(request));
+    waiting.removeIf(request -> isDead(request, now, 0) && dead.add(request));
+    delayed.removeIf(request -> isDead(request, now, 0) && dead.add(request));
   }
 
   /** Moves every request to the list. */
@@ -105,10 +109,10 @@ final class LevelQueue<R extends QueuedRequest> {
     return passedOver;
   }
 
-  private boolean isDead(R request, long now) {
+  private boolean isDead(R request, long now, long needed) {
     long deadline = request.deadlineNanos();
     return request.isAbandoned()
-        || (deadline != Long.MAX_VALUE && now - deadline >= 0)
+        || (deadline != Long.MAX_VALUE && now + needed - deadline >= 0)
         || (!policy.delays() && hasWaitedTooLong(request, now));
   }
 

@@ -4,7 +4,10 @@ package io.millrace.server.batching;
 public enum Rejection {
   /** As many requests as may wait were waiting. */
   QUEUE_FULL,
-  /** Its deadline passed, or it waited for as long as a request may, before it was its turn. */
+  /**
+   * Its deadline passed before it was its turn, or would have before an answer; or it waited for as
+   * long as a request may.
+   */
   EXPIRED,
   /** Its caller went away before it was its turn. */
   ABANDONED,

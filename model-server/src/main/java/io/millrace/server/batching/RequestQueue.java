@@ -111,14 +111,18 @@ final class RequestQueue<R extends QueuedRequest> {
     return removed;
   }
 
-  /** Moves the next batch, and the dead requests found on the way, to the lists. */
-  void formBatch(long now, List<R> batch, List<R> dead) {
+  /**
+   * Moves the next batch, and the dead requests found on the way, to the lists.
+   *
+   * @param needed nanoseconds to answer a request; with less time left it is dead
+   */
+  void formBatch(long now, long needed, List<R> batch, List<R> dead) {
     sources.clear();
     wereDelayed.clear();
     LevelQueue<R> first = starving();
-    boolean open = first == null || fill(first, now, batch, dead);
+    boolean open = first == null || fill(first, now, needed, batch, dead);
     for (int i = 0; open && i < levels.size(); i++) {
-      open = fill(levels.get(i), now, batch, dead);
+      open = fill(levels.get(i), now, needed, batch, dead);
     }
     cutToPreferred(batch);
     removed(dead, 0);
@@ -140,9 +144,11 @@ final class RequestQueue<R extends QueuedRequest> {
   }
 
   /** Whether more may join, from another level. */
-  private boolean fill(LevelQueue<R> level, long now, List<R> batch, List<R> dead) {
+  private boolean fill(LevelQueue<R> level, long now, long needed, List<R> batch, List<R> dead) {
     int filled = sumRows(batch);
-    for (R next = level.next(now, dead); next != null; next = level.next(now, dead)) {
+    for (R next = level.next(now, needed, dead);
+        next != null;
+        next = level.next(now, needed, dead)) {
       boolean joins =
           batch.isEmpty()
               || (limits.acrossRequests()

@@ -2,7 +2,6 @@ package io.millrace.server.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
@@ -12,10 +11,7 @@ import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServi
 import io.millrace.schemas.inference.ModelInferRequest;
 import io.millrace.schemas.inference.ModelInferResponse;
 import io.millrace.server.recommender.Bundle;
-import io.millrace.server.recommender.RetrieverRow;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -89,10 +85,9 @@ public final class ServerLoad implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Bundle read = Bundle.read(bundle, FeatureSchema.hash());
+    RecommenderCalls calls = new RecommenderCalls(read);
     List<ModelInferRequest> requests =
-        HistoryFile.read(rows, read.manifest().maxHistory()).stream()
-            .map(row -> request(read, row))
-            .toList();
+        HistoryFile.read(rows, read.manifest().maxHistory()).stream().map(calls::of).toList();
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(target).usePlaintext().directExecutor().build();
     try {
@@ -151,44 +146,6 @@ public final class ServerLoad implements Callable<Integer> {
     return sorted.length == 0
         ? Double.NaN
         : sorted[(int) Math.min(sorted.length - 1, sorted.length * q)] / NANOS_PER_MICRO;
-  }
-
-  private static ModelInferRequest request(Bundle bundle, RetrieverRow row) {
-    int n = row.items().length;
-    ByteBuffer types = littleEndian(n * Integer.BYTES);
-    types.asIntBuffer().put(row.eventTypes());
-    ByteBuffer ages = littleEndian(n * Float.BYTES);
-    ages.asFloatBuffer().put(row.ageSeconds());
-    ModelInferRequest.Builder request =
-        ModelInferRequest.newBuilder().setModelName("recommender").setId("load");
-    add(request, "item_id", "BYTES", n, ids(bundle, row.items()));
-    add(request, "event_type", "INT32", n, types);
-    add(request, "age_s", "FP32", n, ages);
-    add(request, "exclude_id", "BYTES", row.excluded().length, ids(bundle, row.excluded()));
-    return request.build();
-  }
-
-  private static void add(
-      ModelInferRequest.Builder request, String name, String type, int elements, ByteBuffer data) {
-    request.addInputsBuilder().setName(name).setDatatype(type).addShape(1).addShape(elements);
-    request.addRawInputContents(ByteString.copyFrom(data));
-  }
-
-  private static ByteBuffer ids(Bundle bundle, int[] indices) {
-    int bytes = 0;
-    for (int index : indices) {
-      bytes += Integer.BYTES + bundle.vocabulary().idBytes(index);
-    }
-    ByteBuffer ids = littleEndian(bytes);
-    for (int index : indices) {
-      ids.putInt(bundle.vocabulary().idBytes(index));
-      bundle.vocabulary().writeId(index, ids);
-    }
-    return ids.flip();
-  }
-
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** One caller: its next call goes out when the last one has been answered. */

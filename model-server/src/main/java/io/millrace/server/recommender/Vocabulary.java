@@ -111,7 +111,7 @@ public final class Vocabulary {
   }
 
   /** Whether an index stands for an item. */
-  boolean isItem(int index) {
+  public boolean isItem(int index) {
     return index >= FIRST_ITEM && index - FIRST_ITEM < size();
   }
 

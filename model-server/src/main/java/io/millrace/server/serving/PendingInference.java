@@ -86,7 +86,10 @@ public abstract class PendingInference implements QueuedRequest {
         switch (why) {
           case QUEUE_FULL ->
               failure(Code.RESOURCE_EXHAUSTED, "its queue is full; slow down or add a server");
-          case EXPIRED -> failure(Code.DEADLINE_EXCEEDED, "the deadline passed in the queue");
+          case EXPIRED ->
+              failure(
+                  Code.DEADLINE_EXCEEDED,
+                  "the deadline passed in the queue, or would have before an answer");
           case ABANDONED -> failure(Code.CANCELLED, "the caller cancelled in the queue");
           case CLOSED -> failure(Code.UNAVAILABLE, "it is stopping; ask another server");
         });

@@ -14,6 +14,9 @@ final class BatcherFixture {
   final Set<String> poison = new TreeSet<>();
   final DynamicBatcher<FakeRequest> batcher;
 
+  /** How long every run takes. */
+  Duration computing = Duration.ZERO;
+
   /** Requests that one run of a runner gets, of a batch. */
   int mostTogether = 1_000;
 
@@ -63,6 +66,7 @@ final class BatcherFixture {
   }
 
   private void run(List<FakeRequest> batch, long startNanos) {
+    advance(computing);
     batches.add(batch.stream().map(request -> request.name).toList());
     if (batch.stream().anyMatch(request -> poison.contains(request.name))) {
       throw new IllegalStateException("poisoned");

@@ -194,6 +194,26 @@ class DynamicBatcherTest {
   }
 
   @Test
+  void whatCannotBeAnsweredInTimeIsNotBegunAndAfterADoubtIsTriedAgain() {
+    BatcherFixture fixture = with(1, NO_DELAY, 200);
+    fixture.computing = Duration.ofMillis(10);
+    for (int i = 0; i < 100; i++) {
+      fixture.submit("a-" + i);
+    }
+    fixture.runAll();
+    FakeRequest tooLate = fixture.request("a-late");
+    tooLate.deadline = fixture.now() + Duration.ofMillis(8).toNanos();
+    fixture.batcher.submit(tooLate);
+    fixture.runAll();
+    assertThat(tooLate.rejected).isEqualTo(Rejection.EXPIRED);
+    FakeRequest tried = fixture.request("a-tried");
+    tried.deadline = fixture.now() + Duration.ofMillis(8).toNanos();
+    fixture.batcher.submit(tried);
+    fixture.runAll();
+    assertThat(tried.answers).isEqualTo(1);
+  }
+
+  @Test
   void partsOfABatchAreComputedAndFailEachForItself() {
     BatcherFixture fixture = with(8, Duration.ZERO, 8);
     fixture.mostTogether = 2;
