@@ -47,7 +47,8 @@ final class Endpoints implements AutoCloseable {
       ModelCatalogue models,
       RepositoryControl repository)
       throws IOException {
-    ProtocolCalls calls = new ProtocolCalls(models, repository, version, clock);
+    ProtocolCalls calls =
+        new ProtocolCalls(models, repository, version, clock, options.requestLimits());
     Map<String, HttpEndpoint> http = new LinkedHashMap<>();
     try {
       if (options.httpPort() >= 0) {

@@ -4,6 +4,7 @@ import io.millrace.server.inference.ModelCatalogue;
 import io.millrace.server.inference.RepositoryControl;
 import io.millrace.server.protocol.InferenceCalls;
 import io.millrace.server.protocol.RepositoryCalls;
+import io.millrace.server.protocol.RequestLimits;
 import io.millrace.server.protocol.ServerCalls;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -22,8 +23,12 @@ final class ProtocolCalls implements AutoCloseable {
   private final ExecutorService control;
 
   ProtocolCalls(
-      ModelCatalogue models, RepositoryControl repository, String version, LongSupplier clock) {
-    this.inference = new InferenceCalls(models, clock, InstantSource.system());
+      ModelCatalogue models,
+      RepositoryControl repository,
+      String version,
+      LongSupplier clock,
+      RequestLimits limits) {
+    this.inference = new InferenceCalls(models, clock, InstantSource.system(), limits);
     this.server = new ServerCalls(models, version);
     this.control =
         new ThreadPoolExecutor(

@@ -7,6 +7,7 @@ import io.millrace.schemas.inference.ModelInferResponse;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceResponse;
 import io.millrace.server.inference.Responder;
+import io.millrace.server.protocol.FailureText;
 import io.millrace.server.protocol.ResponseWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,6 @@ final class CallResponder implements Responder {
           case FAILED_PRECONDITION -> Status.FAILED_PRECONDITION;
           case INTERNAL -> Status.INTERNAL;
         };
-    return status.withDescription(failure.getMessage()).asRuntimeException();
+    return status.withDescription(FailureText.of(failure)).asRuntimeException();
   }
 }

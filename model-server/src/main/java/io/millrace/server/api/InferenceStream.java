@@ -10,6 +10,7 @@ import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceResponse;
 import io.millrace.server.inference.Responder;
 import io.millrace.server.protocol.Caller;
+import io.millrace.server.protocol.FailureText;
 import io.millrace.server.protocol.InferenceCalls;
 import io.millrace.server.protocol.ResponseWriter;
 
@@ -107,7 +108,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     @Override
     public void fail(InferenceException failure) {
       answer(
-          String.valueOf(failure.getMessage()),
+          FailureText.of(failure),
           ModelInferResponse.newBuilder().setModelName(model).setId(id).build());
     }
 

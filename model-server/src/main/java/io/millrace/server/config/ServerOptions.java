@@ -1,11 +1,13 @@
 package io.millrace.server.config;
 
+import io.millrace.server.protocol.RequestLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -177,6 +179,8 @@ public final class ServerOptions {
       description = "Requests above this are refused. Default: ${DEFAULT-VALUE}.")
   private int maxMessageBytes = 4 * 1024 * 1024;
 
+  @Mixin private LimitOptions requestLimits;
+
   @Option(
       names = "--drain-timeout",
       paramLabel = "DURATION",
@@ -223,6 +227,7 @@ public final class ServerOptions {
     check("--intra-op-threads", intraOpThreads, 1, MOST_THREADS);
     check("--grpc-threads", grpcThreads, 1, MOST_THREADS);
     check("--max-message-bytes", maxMessageBytes, 1, Integer.MAX_VALUE);
+    requestLimits.validate();
   }
 
   private void check(String option, int value, int least, int most) {
@@ -317,6 +322,11 @@ public final class ServerOptions {
   /** Largest request. */
   public int maxMessageBytes() {
     return maxMessageBytes;
+  }
+
+  /** Largest tensors. */
+  public RequestLimits requestLimits() {
+    return requestLimits.limits();
   }
 
   /** How long stopping waits for requests in flight. */

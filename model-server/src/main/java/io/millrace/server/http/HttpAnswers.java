@@ -10,6 +10,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderValues;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.millrace.server.inference.InferenceException;
+import io.millrace.server.protocol.FailureText;
 import java.nio.charset.StandardCharsets;
 
 /** Answers as the network takes them. */
@@ -50,7 +51,7 @@ final class HttpAnswers {
   }
 
   static FullHttpResponse refusal(InferenceException failure) {
-    return refusal(status(failure.code()), String.valueOf(failure.getMessage()));
+    return refusal(status(failure.code()), FailureText.of(failure));
   }
 
   private static int status(InferenceException.Code code) {

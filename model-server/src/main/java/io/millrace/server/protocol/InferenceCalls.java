@@ -25,11 +25,12 @@ public final class InferenceCalls {
    * @param clock monotonic nanoseconds, the one that models are on
    * @param calendar says when a model last answered
    */
-  public InferenceCalls(ModelCatalogue models, LongSupplier clock, InstantSource calendar) {
+  public InferenceCalls(
+      ModelCatalogue models, LongSupplier clock, InstantSource calendar, RequestLimits limits) {
     this.models = models;
     this.clock = clock;
     this.calendar = calendar;
-    this.requests = new RequestReader(clock);
+    this.requests = new RequestReader(clock, limits);
   }
 
   /** Now, on the clock that callers' times are on. */

@@ -35,14 +35,16 @@ final class RequestReader {
   private static final long MOST_MICROS = TimeUnit.DAYS.toMicros(365);
 
   private final LongSupplier clock;
+  private final TensorReader tensors;
 
   /**
    * Deadlines are put on that clock.
    *
    * @param clock monotonic nanoseconds
    */
-  RequestReader(LongSupplier clock) {
+  RequestReader(LongSupplier clock, RequestLimits limits) {
     this.clock = clock;
+    this.tensors = new TensorReader(limits);
   }
 
   /**
@@ -54,7 +56,7 @@ final class RequestReader {
     for (InferInputTensor input : call.getInputsList()) {
       refuseUnsupported(call, "input '" + input.getName() + "'", input.getParametersMap());
     }
-    List<Tensor> inputs = TensorReader.read(call);
+    List<Tensor> inputs = tensors.read(call);
     Map<String, Object> parameters = parameters(call);
     return new InferenceRequest(
         call.getId(),
@@ -83,6 +85,11 @@ final class RequestReader {
   private static List<String> outputs(ModelInferRequest call) {
     if (call.getOutputsCount() == 0) {
       return List.of();
+    }
+    if (call.getOutputsCount() > RequestLimits.MOST_TENSORS) {
+      throw invalid(
+          "model '%s': %d outputs are requested; %d are the most",
+          call.getModelName(), call.getOutputsCount(), RequestLimits.MOST_TENSORS);
     }
     List<String> outputs = new ArrayList<>(call.getOutputsCount());
     for (InferRequestedOutputTensor output : call.getOutputsList()) {

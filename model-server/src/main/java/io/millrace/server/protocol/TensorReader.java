@@ -20,16 +20,25 @@ import java.util.List;
 final class TensorReader {
   private static final int LENGTH_BYTES = 4;
 
-  private TensorReader() {}
+  private final RequestLimits limits;
+
+  TensorReader(RequestLimits limits) {
+    this.limits = limits;
+  }
 
   /**
    * Every input, raw contents without a copy.
    *
    * @throws io.millrace.server.inference.InferenceException naming model, tensor, expected, given
    */
-  static List<Tensor> read(ModelInferRequest request) {
+  List<Tensor> read(ModelInferRequest request) {
     int raw = request.getRawInputContentsCount();
     int count = request.getInputsCount();
+    if (count > RequestLimits.MOST_TENSORS) {
+      throw invalid(
+          "model '%s': %d inputs are given; %d are the most",
+          request.getModelName(), count, RequestLimits.MOST_TENSORS);
+    }
     if (raw != 0 && raw != count) {
       throw invalid(
           "model '%s': %d raw_input_contents for %d inputs; send one for each, or none",
@@ -37,16 +46,21 @@ final class TensorReader {
     }
     List<Tensor> tensors = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      Source source = new Source(request.getModelName(), request.getInputs(i));
-      source.requireNewName(tensors);
+      Source source = new Source(request.getModelName(), request.getInputs(i), limits);
+      source.requireName(tensors);
       tensors.add(raw == 0 ? source.typed() : source.raw(request.getRawInputContents(i)));
     }
     return tensors;
   }
 
   /** One input on the wire. */
-  private record Source(String model, InferInputTensor input) {
-    void requireNewName(List<Tensor> before) {
+  private record Source(String model, InferInputTensor input, RequestLimits limits) {
+    void requireName(List<Tensor> before) {
+      if (input.getName().length() > RequestLimits.LONGEST_NAME) {
+        throw invalid(
+            "model '%s': an input's name has %d characters; %d are the most",
+            model, input.getName().length(), RequestLimits.LONGEST_NAME);
+      }
       for (Tensor tensor : before) {
         if (tensor.name().equals(input.getName())) {
           throw invalid("model '%s': input '%s' is given twice", model, input.getName());
@@ -62,7 +76,7 @@ final class TensorReader {
       }
       DataType type = type();
       long[] shape = shape();
-      int elements = elements(shape, type);
+      int elements = elements(shape);
       // Sliced: what lies inside a larger array would begin at its place there, not at 0.
       ByteBuffer data = content.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
       if (type == DataType.BYTES) {
@@ -83,8 +97,11 @@ final class TensorReader {
     Tensor typed() {
       DataType type = type();
       long[] shape = shape();
-      int elements = elements(shape, type);
+      int elements = elements(shape);
       ByteBuffer data = TypedContents.toWire(contents(type, elements), type);
+      if (type == DataType.BYTES) {
+        requireStrings(data, elements);
+      }
       return checked(new Tensor(input.getName(), type, shape, data));
     }
 
@@ -115,6 +132,11 @@ final class TensorReader {
     }
 
     private long[] shape() {
+      if (input.getShapeCount() > RequestLimits.MOST_DIMENSIONS) {
+        throw invalid(
+            "model '%s': input '%s' has %d dimensions; %d are the most",
+            model, input.getName(), input.getShapeCount(), RequestLimits.MOST_DIMENSIONS);
+      }
       long[] shape = new long[input.getShapeCount()];
       for (int i = 0; i < shape.length; i++) {
         shape[i] = input.getShape(i);
@@ -127,20 +149,25 @@ final class TensorReader {
       return shape;
     }
 
-    /** Also bounds the content to what one buffer can hold. */
-    private int elements(long[] shape, DataType type) {
+    private int elements(long[] shape) {
       try {
         long elements = 1;
+        long largest = 0;
         for (long dim : shape) {
           elements = Math.multiplyExact(elements, dim);
+          largest = Math.max(largest, dim);
         }
-        Math.toIntExact(Math.multiplyExact(elements, (long) Math.max(LENGTH_BYTES, type.bytes())));
-        return (int) elements;
+        // A dimension counts beside one of 0, too: what is computed may still be as large.
+        if (Math.max(elements, largest) <= limits.tensorElements()) {
+          return (int) elements;
+        }
       } catch (ArithmeticException e) {
-        throw invalid(
-            "model '%s': input '%s' has shape %s, which is over the limit of 2 GiB",
-            model, input.getName(), input.getShapeList());
+        // More than there are numbers for is above the limit, too.
       }
+      throw invalid(
+          "model '%s': input '%s' has shape %s, which is above the limit of %d elements; send less"
+              + " at a time, or raise --max-tensor-elements",
+          model, input.getName(), input.getShapeList(), limits.tensorElements());
     }
 
     private void requireStrings(ByteBuffer data, int elements) {
@@ -156,6 +183,12 @@ final class TensorReader {
               found,
               Integer.toUnsignedLong(length),
               data.limit() - at - LENGTH_BYTES);
+        }
+        if (length > limits.stringBytes()) {
+          throw invalid(
+              "model '%s': input '%s' element %d has %d bytes, which is above the limit of %d; send"
+                  + " a shorter one, or raise --max-string-bytes",
+              model, input.getName(), found, length, limits.stringBytes());
         }
         at += LENGTH_BYTES + length;
         found++;

@@ -24,6 +24,12 @@ final class RowReader {
   /** Items of a list when the caller does not say. */
   static final int DEFAULT_K = 10;
 
+  /** Above any age, and far below where single precision would lose what a graph adds to it. */
+  private static final float MOST_AGE_S = 1e12f;
+
+  /** Far above any element of a vector of an encoder, and far below what products overflow with. */
+  private static final float MOST_ELEMENT = 1e6f;
+
   private static final String FEATURE_SCHEMA = "feature_schema";
   private static final int MAX_EVENT_TYPE =
       Arrays.stream(InteractionType.values())
@@ -154,9 +160,10 @@ final class RowReader {
   private void checkAges(FloatBuffer ages, int begin, int end) {
     for (int i = begin; i < end; i++) {
       float age = ages.get(i);
-      if (!(age >= 0 && age < Float.POSITIVE_INFINITY)) {
+      if (!(age >= 0 && age <= MOST_AGE_S)) {
         throw invalid(
-            "model '%s': input 'age_s' element %d is %s; it is seconds, at least 0", model, i, age);
+            "model '%s': input 'age_s' element %d is %s; it is seconds, from 0 to %s",
+            model, i, age, MOST_AGE_S);
       }
     }
   }
@@ -183,10 +190,10 @@ final class RowReader {
     boolean zeros = true;
     for (int i = 0; i < dims; i++) {
       float value = values.get(i);
-      if (!Float.isFinite(value)) {
+      if (!(Math.abs(value) <= MOST_ELEMENT)) {
         throw invalid(
-            "model '%s': input '%s' element %d is %s; it must be finite",
-            model, tensor.name(), row * dims + i, value);
+            "model '%s': input '%s' element %d is %s; it must be finite, at most %s in size",
+            model, tensor.name(), row * dims + i, value, MOST_ELEMENT);
       }
       zeros &= value == 0;
     }

@@ -214,6 +214,13 @@ class RecommenderTest {
     assertInvalid(
         WireRequest.recommendFor("item-5").floats("query", 1f, 2f),
         "'query' expects shape [-1, 384], given [1, 2]");
+    infinite[3] = 1e30f;
+    assertInvalid(
+        WireRequest.recommendFor("item-5").floats("profile", infinite),
+        "input 'profile' element 3 is 1.0E30; it must be finite, at most 1000000.0 in size");
+    assertInvalid(
+        WireRequest.recommend(new String[] {"item-5"}, new int[1], new float[] {1e30f}),
+        "input 'age_s' element 0 is 1.0E30; it is seconds, from 0 to 1.0E12");
   }
 
   @Test

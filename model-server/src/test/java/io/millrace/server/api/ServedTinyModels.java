@@ -12,6 +12,7 @@ import io.millrace.server.FakeRepository;
 import io.millrace.server.TinyModels;
 import io.millrace.server.protocol.InferenceCalls;
 import io.millrace.server.protocol.RepositoryCalls;
+import io.millrace.server.protocol.RequestLimits;
 import io.millrace.server.protocol.ServerCalls;
 import io.millrace.server.repository.ModelRepository;
 import java.io.IOException;
@@ -37,7 +38,8 @@ final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
             .directExecutor()
             .addService(
                 new InferenceService(
-                    new InferenceCalls(models, System::nanoTime, InstantSource.system()),
+                    new InferenceCalls(
+                        models, System::nanoTime, InstantSource.system(), RequestLimits.DEFAULTS),
                     new ServerCalls(models, "1.2.3"),
                     new RepositoryCalls(repository, Runnable::run)))
             .build()

@@ -128,8 +128,48 @@ class WireFormatTest {
 
   @Test
   void shapesWhoseProductOverflowsAreRefused() {
-    assertInvalid(affine(WireRequest.floatBytes(1), 1L << 32, 1L << 32), "over the limit of 2 GiB");
-    assertInvalid(affine(WireRequest.floatBytes(1), 1, 1L << 30), "over the limit of 2 GiB");
+    assertInvalid(
+        affine(WireRequest.floatBytes(1), 1L << 32, 1L << 32),
+        "above the limit of 4194304 elements");
+    assertInvalid(
+        affine(WireRequest.floatBytes(1), 1, 1L << 30), "above the limit of 4194304 elements");
+  }
+
+  @Test
+  void aDimensionIsNoLargerBesideOneOfZero() {
+    assertInvalid(affine(ByteString.EMPTY, 1L << 40, 0), "above the limit of 4194304 elements");
+  }
+
+  @Test
+  void stringsAboveTheLimitAreRefused() {
+    ByteString tooLong = WireRequest.element(new byte[(1 << 20) + 1]);
+    assertInvalid(
+        new WireRequest("recommender").raw("item_id", "BYTES", tooLong, 1, 1),
+        "element 0 has 1048577 bytes, which is above the limit of 1048576; send a shorter one, or"
+            + " raise --max-string-bytes");
+  }
+
+  @Test
+  void moreThanAModelCouldHaveIsRefusedBeforeItCosts() {
+    WireRequest many = new WireRequest("affine");
+    ModelInferRequest.Builder outputs = affine(WireRequest.floatBytes(1), 1, 1).build().toBuilder();
+    for (int i = 0; i <= 256; i++) {
+      many.raw("x" + i, "FP32", ByteString.EMPTY, 0);
+      outputs.addOutputsBuilder().setName("y" + i);
+    }
+    assertInvalid(many, "257 inputs are given; 256 are the most");
+    assertThat(SERVED.refusal(outputs.build()))
+        .hasMessageContaining("257 outputs are requested; 256 are the most");
+    assertInvalid(affine(WireRequest.floatBytes(1), new long[33]), "has 33 dimensions");
+    assertInvalid(
+        new WireRequest("affine").raw("x".repeat(1_025), "FP32", WireRequest.floatBytes(1), 1, 1),
+        "an input's name has 1025 characters; 1024 are the most");
+  }
+
+  @Test
+  void aRefusalIsShortWhateverItRepeats() {
+    StatusRuntimeException refusal = SERVED.refusal(new WireRequest("m".repeat(100_000)));
+    assertThat(String.valueOf(refusal.getStatus().getDescription())).hasSizeLessThan(2_100);
   }
 
   @Test
@@ -193,8 +233,8 @@ class WireFormatTest {
                 1),
         "given 1 and 2 bytes left over");
     assertInvalid(
-        new WireRequest("recommender").raw("item_id", "BYTES", ByteString.EMPTY, 1, 100_000_000),
-        "expects 100000000 BYTES elements, given 0");
+        new WireRequest("recommender").raw("item_id", "BYTES", ByteString.EMPTY, 1, 1_000_000),
+        "expects 1000000 BYTES elements, given 0");
   }
 
   @Test

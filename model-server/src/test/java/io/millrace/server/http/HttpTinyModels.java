@@ -4,6 +4,7 @@ import io.millrace.server.FakeRepository;
 import io.millrace.server.TinyModels;
 import io.millrace.server.protocol.InferenceCalls;
 import io.millrace.server.protocol.RepositoryCalls;
+import io.millrace.server.protocol.RequestLimits;
 import io.millrace.server.protocol.ServerCalls;
 import io.millrace.server.repository.ModelRepository;
 import java.time.InstantSource;
@@ -22,10 +23,15 @@ final class HttpTinyModels implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
+    load();
+  }
+
+  void load() {
     models = ModelRepository.load(TinyModels.folder(), TinyModels.defaults(), System::nanoTime);
     service =
         new InferenceHttpService(
-            new InferenceCalls(models, System::nanoTime, InstantSource.system()),
+            new InferenceCalls(
+                models, System::nanoTime, InstantSource.system(), RequestLimits.DEFAULTS),
             new ServerCalls(models, "1.2.3"),
             new RepositoryCalls(repository, Runnable::run),
             MOST_BYTES);
@@ -33,6 +39,10 @@ final class HttpTinyModels implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
+    close();
+  }
+
+  void close() {
     models.close();
   }
 
