@@ -1,8 +1,11 @@
 package io.millrace.server;
 
+import io.millrace.server.access.AccessPolicy;
+import io.millrace.server.access.TokenWatch;
 import io.millrace.server.api.GrpcEndpoint;
 import io.millrace.server.api.InferenceService;
 import io.millrace.server.config.ServerOptions;
+import io.millrace.server.http.GuardedService;
 import io.millrace.server.http.HttpEndpoint;
 import io.millrace.server.http.HttpLimits;
 import io.millrace.server.http.HttpService;
@@ -14,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Every socket of the server. */
@@ -22,13 +26,19 @@ final class Endpoints implements AutoCloseable {
 
   private final String host;
   private final ProtocolCalls calls;
+  private final Optional<TokenWatch> tokens;
   private final GrpcEndpoint grpc;
   private final Map<String, HttpEndpoint> http;
 
   private Endpoints(
-      String host, ProtocolCalls calls, GrpcEndpoint grpc, Map<String, HttpEndpoint> http) {
+      String host,
+      ProtocolCalls calls,
+      Optional<TokenWatch> tokens,
+      GrpcEndpoint grpc,
+      Map<String, HttpEndpoint> http) {
     this.host = host;
     this.calls = calls;
+    this.tokens = tokens;
     this.grpc = grpc;
     this.http = http;
   }
@@ -50,27 +60,34 @@ final class Endpoints implements AutoCloseable {
     ProtocolCalls calls =
         new ProtocolCalls(models, repository, version, clock, options.requestLimits());
     Map<String, HttpEndpoint> http = new LinkedHashMap<>();
+    Optional<TokenWatch> tokens = Optional.empty();
     try {
+      if (options.tokensFile().isPresent()) {
+        tokens = Optional.of(new TokenWatch(options.tokensFile().get()));
+      }
+      AccessPolicy access = tokens.isPresent() ? tokens.get() : AccessPolicy.OPEN;
       if (options.httpPort() >= 0) {
-        http.put("http", http(options, calls));
+        http.put("http", http(options, access, calls));
       }
       if (options.metricsPort() >= 0) {
-        MetricsPage page = new MetricsPage(models);
+        HttpService page = new GuardedService(access, new MetricsPage(models));
         http.put("metrics", http("metrics", options, page, options.metricsPort()));
       }
-      return new Endpoints(options.host(), calls, grpc(options, calls), http);
+      return new Endpoints(options.host(), calls, tokens, grpc(options, access, calls), http);
     } catch (IOException e) {
       http.values().forEach(HttpEndpoint::close);
+      tokens.ifPresent(TokenWatch::close);
       calls.close();
       throw e;
     }
   }
 
-  private static HttpEndpoint http(ServerOptions options, ProtocolCalls calls) throws IOException {
+  private static HttpEndpoint http(ServerOptions options, AccessPolicy access, ProtocolCalls calls)
+      throws IOException {
     InferenceHttpService service =
         new InferenceHttpService(
             calls.inference(), calls.server(), calls.repository(), options.maxMessageBytes());
-    return http("http", options, service, options.httpPort());
+    return http("http", options, new GuardedService(access, service), options.httpPort());
   }
 
   private static HttpEndpoint http(
@@ -84,10 +101,12 @@ final class Endpoints implements AutoCloseable {
     }
   }
 
-  private static GrpcEndpoint grpc(ServerOptions options, ProtocolCalls calls) throws IOException {
+  private static GrpcEndpoint grpc(ServerOptions options, AccessPolicy access, ProtocolCalls calls)
+      throws IOException {
     try {
       return GrpcEndpoint.start(
           new InferenceService(calls.inference(), calls.server(), calls.repository()),
+          access,
           options.host(),
           options.grpcPort(),
           options.grpcThreads(),
@@ -143,6 +162,7 @@ final class Endpoints implements AutoCloseable {
   public void close() {
     grpc.close();
     http.values().forEach(HttpEndpoint::close);
+    tokens.ifPresent(TokenWatch::close);
     calls.close();
   }
 }

@@ -1,10 +1,12 @@
 package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
+import io.millrace.schemas.inference.ServerMetadataRequest;
 import io.millrace.schemas.inference.ServerReadyRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -151,6 +153,32 @@ class ModelServerITCase {
           .contains("--grpc-port " + port + " cannot be listened on")
           .doesNotContain("\tat ");
     }
+  }
+
+  @Test
+  void withTokensOnlyHealthIsForEverybody() throws Exception {
+    Path tokens = Files.writeString(folder.resolve("tokens"), "infer caller-0123456789\n");
+    int port = awaitReady(serve("--tokens-file", tokens.toString()));
+    assertThat(isReady(port)).isTrue();
+    ManagedChannel channel =
+        ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    try {
+      var client = GRPCInferenceServiceGrpc.newBlockingStub(channel);
+      var request = ServerMetadataRequest.getDefaultInstance();
+      assertThatThrownBy(() -> client.serverMetadata(request))
+          .hasMessageContaining("UNAUTHENTICATED: no token; send the header Authorization");
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void aFileOfTokensThatIsNotThereIsNamedWithTheFix() throws Exception {
+    Process process = serve("--tokens-file", folder.resolve("nowhere").toString());
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(errors())
+        .contains("--tokens-file " + folder.resolve("nowhere") + " does not exist; write lines")
+        .doesNotContain("\tat ");
   }
 
   @Test

@@ -56,6 +56,8 @@ final class CallResponder implements Responder {
           case CANCELLED -> Status.CANCELLED;
           case UNAVAILABLE -> Status.UNAVAILABLE;
           case FAILED_PRECONDITION -> Status.FAILED_PRECONDITION;
+          case UNAUTHENTICATED -> Status.UNAUTHENTICATED;
+          case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
           case INTERNAL -> Status.INTERNAL;
         };
     return status.withDescription(FailureText.of(failure)).asRuntimeException();

@@ -10,6 +10,7 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.millrace.server.access.AccessPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,13 +32,19 @@ public final class GrpcEndpoint implements AutoCloseable {
   /**
    * Listens.
    *
+   * @param access decides about every call but those for health
    * @param port 0 for any free one
    * @param ioThreads threads that read and write the network, at least 1
    * @param maxMessageBytes requests above this are refused
    * @throws IOException if the address cannot be listened on
    */
   public static GrpcEndpoint start(
-      InferenceService service, String host, int port, int ioThreads, int maxMessageBytes)
+      InferenceService service,
+      AccessPolicy access,
+      String host,
+      int port,
+      int ioThreads,
+      int maxMessageBytes)
       throws IOException {
     DefaultThreadFactory factory = new DefaultThreadFactory("grpc", true);
     EventLoopGroup threads;
@@ -61,6 +68,8 @@ public final class GrpcEndpoint implements AutoCloseable {
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .addService(service)
             .intercept(new MirroredCompression())
+            // The last one is asked first.
+            .intercept(new AccessInterceptor(access))
             .build();
     try {
       return new GrpcEndpoint(threads, server.start());

@@ -182,6 +182,15 @@ public final class ServerOptions {
   @Mixin private LimitOptions requestLimits;
 
   @Option(
+      names = "--tokens-file",
+      paramLabel = "FILE",
+      description =
+          "File with lines of a role and a token, infer TOKEN or admin TOKEN; callers need one then,"
+              + " and admin to load and unload models. Read again when it changes. Default: none,"
+              + " and everybody may call.")
+  private Optional<Path> tokensFile = Optional.empty();
+
+  @Option(
       names = "--drain-timeout",
       paramLabel = "DURATION",
       converter = DurationConverter.class,
@@ -327,6 +336,11 @@ public final class ServerOptions {
   /** Largest tensors. */
   public RequestLimits requestLimits() {
     return requestLimits.limits();
+  }
+
+  /** File with the tokens of callers; without one, everybody may call. */
+  public Optional<Path> tokensFile() {
+    return tokensFile;
   }
 
   /** How long stopping waits for requests in flight. */

@@ -39,6 +39,8 @@ final class HttpAnswers {
     if (status == HttpResponseStatus.SERVICE_UNAVAILABLE.code()) {
       // Seconds, and there is none smaller than this that a client would wait for.
       answer.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
+    } else if (status == HttpResponseStatus.UNAUTHORIZED.code()) {
+      answer.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
     return answer;
   }
@@ -61,6 +63,8 @@ final class HttpAnswers {
       case RESOURCE_EXHAUSTED, UNAVAILABLE -> HttpResponseStatus.SERVICE_UNAVAILABLE.code();
       case DEADLINE_EXCEEDED -> HttpResponseStatus.GATEWAY_TIMEOUT.code();
       case CANCELLED -> CLIENT_CLOSED_REQUEST;
+      case UNAUTHENTICATED -> HttpResponseStatus.UNAUTHORIZED.code();
+      case PERMISSION_DENIED -> HttpResponseStatus.FORBIDDEN.code();
       case INTERNAL -> HttpResponseStatus.INTERNAL_SERVER_ERROR.code();
     };
   }

@@ -23,6 +23,10 @@ public final class InferenceException extends RuntimeException {
     UNAVAILABLE,
     /** Bring the caller and the model to the same feature schema. */
     FAILED_PRECONDITION,
+    /** Say who calls. */
+    UNAUTHENTICATED,
+    /** Ask for the right to do this. */
+    PERMISSION_DENIED,
     /** Read the server's log. */
     INTERNAL
   }

@@ -64,7 +64,8 @@ final class CountedResponder implements Responder {
       case RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, UNAVAILABLE -> Failure.REJECTED;
       case CANCELLED -> Failure.CANCELED;
       case INTERNAL -> Failure.BACKEND;
-      case INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION -> Failure.OTHER;
+      case INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION, UNAUTHENTICATED, PERMISSION_DENIED ->
+          Failure.OTHER;
     };
   }
 }

@@ -10,6 +10,7 @@ import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServi
 import io.millrace.schemas.inference.ModelInferRequest;
 import io.millrace.server.FakeRepository;
 import io.millrace.server.TinyModels;
+import io.millrace.server.access.AccessPolicy;
 import io.millrace.server.protocol.InferenceCalls;
 import io.millrace.server.protocol.RepositoryCalls;
 import io.millrace.server.protocol.RequestLimits;
@@ -25,9 +26,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @SuppressWarnings("NullAway.Init")
 final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
   private final FakeRepository repository = new FakeRepository();
+  private final AccessPolicy access;
   private ModelRepository models;
   private Server server;
   private ManagedChannel channel;
+
+  ServedTinyModels() {
+    this(AccessPolicy.OPEN);
+  }
+
+  ServedTinyModels(AccessPolicy access) {
+    this.access = access;
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
@@ -42,6 +52,7 @@ final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
                         models, System::nanoTime, InstantSource.system(), RequestLimits.DEFAULTS),
                     new ServerCalls(models, "1.2.3"),
                     new RepositoryCalls(repository, Runnable::run)))
+            .intercept(new AccessInterceptor(access))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).directExecutor().build();

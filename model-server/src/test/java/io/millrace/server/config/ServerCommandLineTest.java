@@ -68,6 +68,12 @@ class ServerCommandLineTest {
         "--max-batch is 0; it goes from 1 to", "--model-repository", "m", "--max-batch=0");
     assertRefused("--grpc-port is 70000", "--model-repository", "m", "--grpc-port", "70000");
     assertRefused(
+        "--max-tensor-elements is 0; it goes from 1 to 268435455",
+        "--model-repository",
+        "m",
+        "--max-tensor-elements=0");
+    assertRefused("--max-string-bytes is -1", "--model-repository", "m", "--max-string-bytes=-1");
+    assertRefused(
         "'5 minutes' is not a duration", "--model-repository", "m", "--drain-timeout", "5 minutes");
     assertRefused("--config", "--model-repository", "m", "--config", "nowhere.properties");
     Path file = Files.writeString(folder.resolve("s.properties"), "queue-capasity=7\n");

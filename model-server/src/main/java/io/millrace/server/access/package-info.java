@@ -1,0 +1,5 @@
+/** Who may call what. */
+@NullMarked
+package io.millrace.server.access;
+
+import org.jspecify.annotations.NullMarked;

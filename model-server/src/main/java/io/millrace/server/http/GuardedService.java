@@ -1,0 +1,35 @@
+package io.millrace.server.http;
+
+import io.millrace.server.access.AccessPolicy;
+import io.millrace.server.access.Role;
+import java.util.List;
+
+/** Lets requests pass whose callers may make them; who asks for health needs no token. */
+public final class GuardedService implements HttpService {
+  private static final List<String> HEALTH = List.of("v2", "health");
+  private static final List<String> ADMINISTRATION = List.of("v2", "repository", "models");
+
+  private final AccessPolicy access;
+  private final HttpService guarded;
+
+  /** In front of that service. */
+  public GuardedService(AccessPolicy access, HttpService guarded) {
+    this.access = access;
+    this.guarded = guarded;
+  }
+
+  @Override
+  public void serve(HttpExchange exchange) {
+    // The same parts that the service decides by, so that no spelling of a path gets around this.
+    List<String> path = Resource.segments(exchange.path());
+    if (!begins(path, HEALTH)) {
+      access.require(
+          begins(path, ADMINISTRATION) ? Role.ADMIN : Role.INFER, exchange.header("Authorization"));
+    }
+    guarded.serve(exchange);
+  }
+
+  private static boolean begins(List<String> path, List<String> with) {
+    return path.size() >= with.size() && path.subList(0, with.size()).equals(with);
+  }
+}
