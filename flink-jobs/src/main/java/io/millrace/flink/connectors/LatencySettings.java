@@ -37,9 +37,11 @@ final class LatencySettings {
   /** Of a producer. */
   static Properties producer() {
     Properties properties = new Properties();
-    // A record leaves at once; under load batches form by themselves while a request is on its way.
-    // Kafka 4's default is 5 ms.
+    // A record leaves at once; under load what is written while a request is on its way shares the
+    // next one. Kafka 4's defaults are to wait 5 ms for company, and to have five requests on their
+    // way: on the same cores, a third more work for the broker with each list.
     properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
+    properties.setProperty(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     // At most this much waits in memory when the broker is slow; then writing blocks, which is the
     // back-pressure.
     properties.setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(16 << 20));
