@@ -6,6 +6,7 @@ import io.millrace.standalone.demo.DemoRun;
 import io.millrace.standalone.demo.DemoSettings;
 import io.millrace.standalone.platform.Platform;
 import io.millrace.standalone.replay.Pace;
+import io.millrace.standalone.replay.ReplayPlan;
 import io.millrace.standalone.report.DemoReport;
 import io.millrace.standalone.report.ReportFile;
 import java.io.PrintWriter;
@@ -60,6 +61,15 @@ final class DemoCommand implements Callable<Integer> {
   private int events = Integer.MAX_VALUE;
 
   @ArgGroup private Speed speed = new Speed();
+
+  @Option(
+      names = "--rehearse",
+      paramLabel = "N",
+      description =
+          "Before that, play the events N times at full speed by other users, so that what is"
+              + " measured is a system that has run a while: Java compiles what it runs often"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int rehearsals;
 
   @Option(
       names = "--users",
@@ -145,9 +155,12 @@ final class DemoCommand implements Callable<Integer> {
     if (users < 0) {
       throw misused("--users " + users + ": at least 0");
     }
+    if (rehearsals < 0 || rehearsals > ReplayPlan.MOST_REHEARSALS) {
+      throw misused("--rehearse " + rehearsals + ": 0 to " + ReplayPlan.MOST_REHEARSALS);
+    }
     try {
       return new DemoSettings(
-          events, speed.pace(), users, Optional.ofNullable(report), commandLine());
+          events, speed.pace(), rehearsals, users, Optional.ofNullable(report), commandLine());
     } catch (IllegalArgumentException e) {
       throw misused(String.valueOf(e.getMessage()));
     }

@@ -61,6 +61,7 @@ public final class DemoRun {
       console.say("");
       console.say("Flink dashboard: " + platform.dashboard());
       stream.prepare();
+      stream.rehearse();
       console.say(
           String.format(
               Locale.ROOT,

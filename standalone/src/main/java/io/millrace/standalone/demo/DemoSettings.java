@@ -10,12 +10,14 @@ import java.util.Optional;
  *
  * @param events at most that many of the data set's newest 20 % are replayed
  * @param pace when each leaves
+ * @param rehearsals how often the events are played before, so that a system that has run a while
+ *     is measured
  * @param users how many are shown while lists arrive
  * @param report file for the report in JSON; empty for none
  * @param command what was asked for, for the report
  */
 public record DemoSettings(
-    int events, Pace pace, int users, Optional<Path> report, String command) {
+    int events, Pace pace, int rehearsals, int users, Optional<Path> report, String command) {
 
   /** Clients that suit the pace. */
   ClientSettings clients(String bootstrapServers) {

@@ -59,7 +59,7 @@ final class DemoStream implements AutoCloseable {
     this.settings = settings;
     this.plan = plan;
     this.console = console;
-    this.triggers = new Triggers(plan);
+    this.triggers = new Triggers(plan, settings.rehearsals());
     this.ledger = new DeliveryLedger(triggers);
     this.evaluation = new ListEvaluation(triggers);
     this.lists =
@@ -107,6 +107,28 @@ final class DemoStream implements AutoCloseable {
             (clock.nanos() - start) / 1e9));
   }
 
+  /**
+   * Plays the events by other users, as often as was asked for, each time until every list came.
+   */
+  void rehearse() throws InterruptedException {
+    for (int round = 1; round <= settings.rehearsals(); round++) {
+      long start = clock.nanos();
+      List<Rating> events = plan.rehearsal(round);
+      for (Rating event : events) {
+        send(triggers.find(TriggerKind.EVENT, event.eventId()), event, clock.nanos());
+      }
+      publisher.flush();
+      awaitLists();
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "Rehearsal %d of %d: %,.0f lists/s",
+              round,
+              settings.rehearsals(),
+              events.size() / ((ledger.lastListNanos() - start) / 1e9)));
+    }
+  }
+
   private void request(List<StartRequest> requests) throws InterruptedException {
     for (StartRequest request : requests) {
       ledger.published(triggers.find(TriggerKind.REQUEST, request.id()), clock.nanos());
@@ -135,8 +157,8 @@ final class DemoStream implements AutoCloseable {
     return new StreamOutcome(ledger.lastListNanos() - start, complete, before, after);
   }
 
-  private void send(int position, Rating event, long intendedNanos) {
-    ledger.published(position, intendedNanos);
+  private void send(int trigger, Rating event, long intendedNanos) {
+    ledger.published(trigger, intendedNanos);
     publisher.publishEvent(event);
   }
 

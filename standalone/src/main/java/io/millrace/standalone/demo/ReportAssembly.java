@@ -105,6 +105,7 @@ final class ReportAssembly {
         late,
         plan.backfill().size(),
         plan.requests().size(),
+        (long) settings.rehearsals() * plan.events().size(),
         plan.warmUpRounds().stream().mapToInt(List::size).sum());
   }
 

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * Everything in a plan that causes a list, numbered, with the event that each list is compared
- * with: events have their position in the replay, requests the numbers after that.
+ * with: events have their position in the replay, requests the numbers after that, events of
+ * rehearsals the last ones.
  *
  * <p>The target of a list is the next event of the same user. It is known beforehand, so the order
  * in which lists arrive does not matter: three in four events share user and second with another
@@ -30,12 +31,17 @@ public final class Triggers {
   private final boolean[] seenBefore;
   private final int targetCount;
 
-  /** The triggers of a plan, at an interval of 0: every event and every request is one. */
-  public Triggers(ReplayPlan plan) {
+  /**
+   * The triggers of a plan, at an interval of 0: every event and every request is one.
+   *
+   * @param rehearsals of the plan that are played before it
+   */
+  public Triggers(ReplayPlan plan, int rehearsals) {
     this.events = plan.events();
     List<List<StartRequest>> warmUp = plan.warmUpRounds();
     int warmUps = warmUp.stream().mapToInt(List::size).sum();
-    this.targets = new int[events.size() + plan.requests().size() + warmUps];
+    int measured = events.size() + plan.requests().size() + warmUps;
+    this.targets = new int[measured + rehearsals * events.size()];
     this.seenBefore = new boolean[events.size()];
     Arrays.fill(targets, NONE);
     Map<String, Integer> newestOf = new HashMap<>();
@@ -46,6 +52,11 @@ public final class Triggers {
     }
     for (List<StartRequest> round : warmUp) {
       round.forEach(request -> byRequestId.put(request.id(), events.size() + byRequestId.size()));
+    }
+    for (int round = 1; round <= rehearsals; round++) {
+      for (Rating event : plan.rehearsal(round)) {
+        byEventId.put(event.eventId(), measured + byEventId.size());
+      }
     }
     for (int position = 0; position < events.size(); position++) {
       Rating event = events.get(position);
@@ -71,7 +82,7 @@ public final class Triggers {
     }
   }
 
-  /** Events and requests. */
+  /** Everything. */
   public int size() {
     return targets.length;
   }
@@ -95,7 +106,7 @@ public final class Triggers {
     };
   }
 
-  /** Whether a trigger is an event of the replay, and not a request before it. */
+  /** Whether a trigger is an event of the replay, and not a request or rehearsal before it. */
   public boolean isEvent(int trigger) {
     return trigger < events.size();
   }

@@ -37,6 +37,12 @@ public record ReplayPlan(
    */
   private static final int LONE_LISTS = 300;
 
+  /** More than any row of the data set. */
+  private static final int ROWS = 1_000_000;
+
+  /** Rehearsals whose rows are still numbers. */
+  public static final int MOST_REHEARSALS = 1_000;
+
   /**
    * A returning user's wish for a list before the replay.
    *
@@ -95,6 +101,25 @@ public record ReplayPlan(
       rounds.add(List.of(warmUp(requests.get(i % requests.size()), rounds.size())));
     }
     return rounds;
+  }
+
+  /**
+   * The events once more, for a system that has run a while before anything is measured: under ids
+   * of their own, by users of their own, who have no past.
+   *
+   * @param round from 1
+   */
+  public List<Rating> rehearsal(int round) {
+    return events.stream()
+        .map(
+            event ->
+                new Rating(
+                    event.row() + round * ROWS,
+                    "rehearsal-" + round + "-" + event.user(),
+                    event.item(),
+                    event.stars(),
+                    event.epochSecond()))
+        .toList();
   }
 
   private static StartRequest warmUp(StartRequest request, int round) {

@@ -70,6 +70,7 @@ public record DemoReport(
    * @param late counted by the job as too old for their user's sequence
    * @param backfilled published before the replay to become state only
    * @param requests asked before the replay, one for each returning user
+   * @param rehearsed played before the replay by other users
    * @param warmUpRequests asked before these, so that what was just started is compiled
    */
   public record Events(
@@ -79,6 +80,7 @@ public record DemoReport(
       long late,
       long backfilled,
       long requests,
+      long rehearsed,
       @JsonProperty("warm_up_requests") long warmUpRequests) {}
 
   /**

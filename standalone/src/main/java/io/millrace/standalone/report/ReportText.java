@@ -49,6 +49,9 @@ public final class ReportText {
             events.backfilled(),
             events.warmUpRequests(),
             events.requests()));
+    if (events.rehearsed() > 0) {
+      lines.add(row("", "after a rehearsal by other users of %,d events", events.rehearsed()));
+    }
     lines.add(
         row(
             "lists",

@@ -34,7 +34,7 @@ class ReportAssemblyTest {
   /** Eight past ratings of ann, then ann rates x and y: triggers 0 and 1, the request is 2. */
   private final ReplayPlan plan = plan();
 
-  private final Triggers triggers = new Triggers(plan);
+  private final Triggers triggers = new Triggers(plan, 3);
   private final DeliveryLedger ledger = new DeliveryLedger(triggers);
   private final ListEvaluation evaluation = new ListEvaluation(triggers);
 
@@ -55,7 +55,7 @@ class ReportAssemblyTest {
 
     assertThat(report.dataset()).isEqualTo("ml-100k");
     assertThat(report.command()).isEqualTo("demo --events 2");
-    assertThat(report.events()).isEqualTo(new DemoReport.Events(2, 2, 0, 1, 8, 1, 364));
+    assertThat(report.events()).isEqualTo(new DemoReport.Events(2, 2, 0, 1, 8, 1, 6, 364));
     assertThat(report.recommendations())
         .isEqualTo(
             new DemoReport.Recommendations(
@@ -94,7 +94,7 @@ class ReportAssemblyTest {
   }
 
   private ReportAssembly assembly(Pace pace) {
-    DemoSettings settings = new DemoSettings(2, pace, 4, Optional.empty(), "demo --events 2");
+    DemoSettings settings = new DemoSettings(2, pace, 3, 4, Optional.empty(), "demo --events 2");
     StreamOutcome outcome =
         new StreamOutcome(
             10 * MILLI,

@@ -22,7 +22,8 @@ class DeliveryLedgerTest {
           new Triggers(
               Plans.of(
                   List.of("ann:a", "ann:b", "ann:c", "ann:d", "ann:e", "ann:f", "ann:g", "ann:h"),
-                  List.of("ann:x", "ann:y"))));
+                  List.of("ann:x", "ann:y")),
+              0));
 
   /** The request is trigger 2, the events, rows 9 and 10, are triggers 0 and 1. */
   @BeforeEach

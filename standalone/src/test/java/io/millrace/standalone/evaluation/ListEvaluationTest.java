@@ -16,7 +16,7 @@ class ListEvaluationTest {
           "ann:k", "ann:l");
   // Positions 0 to 2, targets of the start request (3), of 0 and of 1.
   private final Triggers triggers =
-      new Triggers(Plans.of(PAST, List.of("ann:x", "ann:y", "ann:z")));
+      new Triggers(Plans.of(PAST, List.of("ann:x", "ann:y", "ann:z")), 0);
   private final ListEvaluation evaluation = new ListEvaluation(triggers);
 
   @Test
@@ -75,7 +75,7 @@ class ListEvaluationTest {
 
   @Test
   void anItemThatTheUserHadBeforeCannotBeAHit() {
-    Triggers repeat = new Triggers(Plans.of(PAST, List.of("ann:x", "ann:a", "ann:x")));
+    Triggers repeat = new Triggers(Plans.of(PAST, List.of("ann:x", "ann:a", "ann:x")), 0);
     ListEvaluation repeated = new ListEvaluation(repeat);
     repeated.score(0, List.of("a"));
     repeated.score(1, List.of("x"));

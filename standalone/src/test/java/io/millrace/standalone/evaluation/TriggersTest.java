@@ -14,7 +14,22 @@ class TriggersTest {
               List.of(
                   "ann:a", "ann:b", "bob:a", "bob:b", "bob:c", "bob:d", "bob:e", "bob:f", "bob:g",
                   "bob:h", "bob:i", "bob:j"),
-              List.of("ann:c", "new:a", "ann:b")));
+              List.of("ann:c", "new:a", "ann:b")),
+          0);
+
+  @Test
+  void rehearsalsComeLastAndAreComparedWithNothing() {
+    Triggers rehearsed = new Triggers(Plans.of(List.of("ann:a", "ann:b"), List.of("ann:c")), 2);
+
+    int first = rehearsed.find(TriggerKind.EVENT, "ml100k-1000003");
+    int second = rehearsed.find(TriggerKind.EVENT, "ml100k-2000003");
+
+    assertThat(rehearsed.size() - rehearsed.events()).isGreaterThan(2);
+    assertThat(List.of(first, second)).containsExactly(rehearsed.size() - 2, rehearsed.size() - 1);
+    assertThat(rehearsed.isEvent(first)).isFalse();
+    assertThat(rehearsed.target(first)).isEqualTo(Triggers.NONE);
+    assertThat(rehearsed.find(TriggerKind.EVENT, "ml100k-3000003")).isEqualTo(Triggers.NONE);
+  }
 
   @Test
   void eventsAndRequestsAreFoundByKindAndId() {

@@ -32,7 +32,7 @@ final class Reports {
         "ml-100k",
         "demo --events 5000 --speed max",
         new Machine(2, 15.6, "17.0.15"),
-        new Events(5_000, 4_999, 1, 2, 1_234, 12, 2_004),
+        new Events(5_000, 4_999, 1, 2, 1_234, 12, 0, 2_004),
         recommendations,
         new Freshness(4.25, 8.5, 12.125, 5.0, 4.6, 0.4),
         new Throughput(1_234.5, 2_345.6, 0.526, 405.1, 426.3, 16, parts),
