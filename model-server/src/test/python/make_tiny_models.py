@@ -10,6 +10,8 @@ TinyRetriever.java.
   a history, weighted by type and age, and returns the 12 best of the catalogue;
 - retriever: the same graph as a raw, ragged model;
 - affine: y = 2 x + 1 for x [rows, any].
+
+Beside it, in ../resources/greedy-models, greedy: as many zeros as the request says, and their sum.
 """
 
 import hashlib
@@ -150,6 +152,22 @@ def affine() -> onnx.ModelProto:
     )
 
 
+def greedy() -> onnx.ModelProto:
+    nodes = [
+        helper.make_node("ConstantOfShape", ["count"], ["zeros"]),
+        helper.make_node("ReduceSum", ["zeros"], ["sum"], keepdims=0),
+    ]
+    info = helper.make_tensor_value_info
+    return checked(
+        helper.make_graph(
+            nodes,
+            "greedy",
+            [info("count", TensorProto.INT64, [1])],
+            [info("sum", TensorProto.FLOAT, [])],
+        )
+    )
+
+
 def checked(graph: onnx.GraphProto) -> onnx.ModelProto:
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
@@ -261,6 +279,9 @@ def main() -> None:
         target / "affine" / "config.pbtxt",
         'backend: "onnxruntime"\nmax_batch_size: 8\ndynamic_batching { }\n',
     )
+    beside = target.parent / "greedy-models" / "greedy"
+    write(beside / "1" / "model.onnx", greedy().SerializeToString())
+    write(beside / "config.pbtxt", 'backend: "onnxruntime"\nmax_batch_size: 0\n')
 
 
 if __name__ == "__main__":

@@ -38,6 +38,23 @@ final class HistoryFile {
     return rows;
   }
 
+  /** The same history over and over until it is that long, as if the graph had padded it. */
+  static RetrieverRow padded(RetrieverRow row, int length) {
+    int known = row.items().length;
+    if (known == 0) {
+      return row;
+    }
+    int[] items = new int[length];
+    int[] types = new int[length];
+    float[] ages = new float[length];
+    for (int i = 0; i < length; i++) {
+      items[i] = row.items()[i % known];
+      types[i] = row.eventTypes()[i % known];
+      ages[i] = row.ageSeconds()[i % known];
+    }
+    return new RetrieverRow(items, types, ages, row.excluded(), null, null, 1);
+  }
+
   private static RetrieverRow row(String line, int maxHistory) {
     int[] all =
         line.isBlank()

@@ -12,6 +12,7 @@ final class Outcomes {
   private static final double NANOS_PER_MICRO = 1e3;
 
   private final LongAdder answered = new LongAdder();
+  private final LongAdder late = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final LongAdder expired = new LongAdder();
   private final LongAdder otherwise = new LongAdder();
@@ -19,8 +20,11 @@ final class Outcomes {
   private final long[] samples = new long[MOST_SAMPLES];
 
   /** An answer came, that long after the call was due. */
-  void answered(long nanos) {
+  void answered(long nanos, long deadlineNanos) {
     answered.increment();
+    if (nanos > deadlineNanos) {
+      late.increment();
+    }
     samples[Math.floorMod(sampled.getAndIncrement(), MOST_SAMPLES)] = nanos;
   }
 
@@ -33,18 +37,14 @@ final class Outcomes {
     }
   }
 
-  long answers() {
-    return answered.sum();
+  /** Answers that came within their deadline. */
+  long answersInTime() {
+    return answered.sum() - late.sum();
   }
 
   /** Calls that failed for another reason than that there was too much to do. */
   long failures() {
     return otherwise.sum();
-  }
-
-  /** Calls that have ended. */
-  long ended() {
-    return answered.sum() + refused.sum() + expired.sum() + otherwise.sum();
   }
 
   /** Writes the counts, and the quantiles of the answers' latency in microseconds. */
@@ -53,6 +53,7 @@ final class Outcomes {
     long[] sorted = Arrays.copyOf(samples, count);
     Arrays.sort(sorted);
     report.put("answered", answered.sum());
+    report.put("answered_late", late.sum());
     report.put("refused", refused.sum());
     report.put("expired", expired.sum());
     report.put("failed_otherwise", otherwise.sum());

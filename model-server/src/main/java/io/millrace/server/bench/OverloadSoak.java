@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
 public final class OverloadSoak implements Callable<Integer> {
   private static final int MOST_IN_FLIGHT = 20_000;
   private static final int HEAP_MB = 256;
+  private static final long CAPACITY_DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final double NANOS_PER_SECOND = 1e9;
 
   @Option(
@@ -68,9 +69,14 @@ public final class OverloadSoak implements Callable<Integer> {
   @Option(
       names = "--capacity-seconds",
       paramLabel = "S",
-      description =
-          "How long capacity is measured, after as long a warm-up. Default: ${DEFAULT-VALUE}.")
+      description = "How long capacity is measured, before and after. Default: ${DEFAULT-VALUE}.")
   private double capacitySeconds = 20;
+
+  @Option(
+      names = "--warm-up-seconds",
+      paramLabel = "S",
+      description = "Before anything is measured. Default: ${DEFAULT-VALUE}.")
+  private double warmUpSeconds = 60;
 
   @Option(names = "--seconds", paramLabel = "S", description = "Default: ${DEFAULT-VALUE}.")
   private double seconds = 120;
@@ -115,15 +121,16 @@ public final class OverloadSoak implements Callable<Integer> {
       ManagedChannel channel = server.channel();
       try {
         GRPCInferenceServiceStub client = GRPCInferenceServiceGrpc.newStub(channel);
-        capacity(client, requests);
-        double capacity = capacity(client, requests);
+        capacity(client, requests, warmUpSeconds);
+        double capacity = capacity(client, requests, capacitySeconds);
         ObjectNode report = new ObjectMapper().createObjectNode();
         report.put("capacity_per_s", capacity);
         report.put("resident_mb_before", server.residentMegabytes());
         Outcomes outcomes = overload(client, requests, capacity * factor, report);
         report.put("resident_mb_after", server.residentMegabytes());
-        report.put("goodput_ratio", outcomes.answers() / seconds / capacity);
+        report.put("goodput_per_s", outcomes.answersInTime() / seconds);
         outcomes.report(report);
+        report.put("capacity_afterwards_per_s", capacity(client, requests, capacitySeconds));
         System.out.println(report);
         return outcomes.failures() == 0 ? 0 : 1;
       } finally {
@@ -133,26 +140,28 @@ public final class OverloadSoak implements Callable<Integer> {
   }
 
   /** Answers a second with as many calls in flight as there are callers, all the time. */
-  private double capacity(GRPCInferenceServiceStub client, List<ModelInferRequest> requests)
+  private double capacity(
+      GRPCInferenceServiceStub client, List<ModelInferRequest> requests, double length)
       throws InterruptedException {
     Outcomes outcomes = new Outcomes();
     Semaphore free = new Semaphore(callers);
     long start = System.nanoTime();
-    long end = start + (long) (capacitySeconds * NANOS_PER_SECOND);
+    long end = start + (long) (length * NANOS_PER_SECOND);
     for (int i = 0; System.nanoTime() < end; i++) {
       free.acquire();
       client
-          .withDeadlineAfter(1, TimeUnit.MINUTES)
+          .withDeadlineAfter(CAPACITY_DEADLINE_NANOS, TimeUnit.NANOSECONDS)
           .modelInfer(
-              requests.get(i % requests.size()), new Call(System.nanoTime(), outcomes, free));
+              requests.get(i % requests.size()),
+              new Call(System.nanoTime(), CAPACITY_DEADLINE_NANOS, outcomes, free));
     }
     free.acquire(callers);
     double elapsed = (System.nanoTime() - start) / NANOS_PER_SECOND;
-    if (outcomes.answers() == 0) {
+    if (outcomes.answersInTime() == 0) {
       throw new IllegalStateException(
           "no call was answered in " + elapsed + " s; " + work.resolve("server.log") + " says why");
     }
-    return outcomes.answers() / elapsed;
+    return outcomes.answersInTime() / elapsed;
   }
 
   private Outcomes overload(
@@ -163,6 +172,7 @@ public final class OverloadSoak implements Callable<Integer> {
       throws InterruptedException {
     Outcomes outcomes = new Outcomes();
     long calls = (long) (perSecond * seconds);
+    long deadline = TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
     long notSent = 0;
     long start = System.nanoTime();
     for (long i = 0; i < calls; i++) {
@@ -173,8 +183,8 @@ public final class OverloadSoak implements Callable<Integer> {
       if (room.tryAcquire()) {
         ModelInferRequest request = requests.get((int) (i % requests.size()));
         client
-            .withDeadlineAfter(deadlineMillis, TimeUnit.MILLISECONDS)
-            .modelInfer(request, new Call(due, outcomes, room));
+            .withDeadlineAfter(deadline, TimeUnit.NANOSECONDS)
+            .modelInfer(request, new Call(due, deadline, outcomes, room));
       } else {
         notSent++;
       }
@@ -191,18 +201,20 @@ public final class OverloadSoak implements Callable<Integer> {
   /** Waits for one answer. */
   private static final class Call implements StreamObserver<ModelInferResponse> {
     private final long due;
+    private final long deadlineNanos;
     private final Outcomes outcomes;
     private final Semaphore free;
 
-    Call(long due, Outcomes outcomes, Semaphore free) {
+    Call(long due, long deadlineNanos, Outcomes outcomes, Semaphore free) {
       this.due = due;
+      this.deadlineNanos = deadlineNanos;
       this.outcomes = outcomes;
       this.free = free;
     }
 
     @Override
     public void onNext(ModelInferResponse response) {
-      outcomes.answered(System.nanoTime() - due);
+      outcomes.answered(System.nanoTime() - due, deadlineNanos);
     }
 
     @Override

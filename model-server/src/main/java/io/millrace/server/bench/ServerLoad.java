@@ -69,6 +69,11 @@ public final class ServerLoad implements Callable<Integer> {
       description = "Also report the processor time that this process used per request.")
   private long serverPid;
 
+  @Option(
+      names = "--padded",
+      description = "Fill every history up to the longest that the bundle takes, to compare with.")
+  private boolean padded;
+
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicLong answered = new AtomicLong();
   private final AtomicLong computeMicros = new AtomicLong();
@@ -87,7 +92,10 @@ public final class ServerLoad implements Callable<Integer> {
     Bundle read = Bundle.read(bundle, FeatureSchema.hash());
     RecommenderCalls calls = new RecommenderCalls(read);
     List<ModelInferRequest> requests =
-        HistoryFile.read(rows, read.manifest().maxHistory()).stream().map(calls::of).toList();
+        HistoryFile.read(rows, read.manifest().maxHistory()).stream()
+            .map(row -> padded ? HistoryFile.padded(row, read.manifest().maxHistory()) : row)
+            .map(calls::of)
+            .toList();
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(target).usePlaintext().directExecutor().build();
     try {
@@ -130,6 +138,7 @@ public final class ServerLoad implements Callable<Integer> {
     Arrays.sort(sorted);
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("callers", callers);
+    report.put("padded", padded);
     report.put("answered", answered.get());
     report.put("failed", failed.get());
     report.put("requests_per_s", answered.get() / (elapsed / NANOS_PER_SECOND));

@@ -50,7 +50,10 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(List.of("--stop-with-parent", "--grpc-port=0"));
     command.addAll(List.of("--http-port=-1", "--metrics-port=-1"));
     command.addAll(options);
-    Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+    // Every version has threads of its own; glibc would give them arenas that fragment.
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    Process process = builder.start();
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
     String line = output.readLine();
     Matcher ready = READY.matcher(line == null ? "" : line);

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,7 @@ public final class SwapSoak implements Callable<Integer> {
   private static final int EARLY = 10;
   private static final int SAMPLE_EVERY = 100;
   private static final int HEAP_MB = 256;
+  private static final int PAUSE_MILLIS = 100;
 
   @Option(
       names = "--bundle",
@@ -72,6 +74,14 @@ public final class SwapSoak implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Empty folder for the repository and the server's log.")
   private Path work;
+
+  @Option(
+      names = "--warm-up-calls",
+      paramLabel = "N",
+      description =
+          "Calls that are answered before the first swap, so that the server has its compiled code."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int warmUpCalls = 20_000;
 
   private final VersionedAnswers expected = new VersionedAnswers();
   private final AtomicLong next = new AtomicLong();
@@ -140,6 +150,9 @@ public final class SwapSoak implements Callable<Integer> {
     }
     ObjectNode report = new ObjectMapper().createObjectNode();
     ArrayNode memory = report.putArray("resident_mb_every_" + SAMPLE_EVERY);
+    while (answered.get() < warmUpCalls && failed.get() == 0) {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    }
     long start = System.nanoTime();
     for (int swap = 1; swap <= swaps; swap++) {
       twins.add(swap + 2);

@@ -27,7 +27,7 @@ public interface GraphInstance extends AutoCloseable {
   /**
    * Computes every output.
    *
-   * @throws InferenceException INTERNAL when the graph fails
+   * @throws InferenceException INTERNAL when the graph fails; RESOURCE_EXHAUSTED for want of memory
    */
   void run();
 

@@ -91,14 +91,21 @@ final class OnnxInstance implements GraphInstance {
         }
       }
     } catch (OrtException e) {
-      throw new InferenceException(
-          InferenceException.Code.INTERNAL, "ONNX Runtime: " + OnnxGraph.oneLine(e));
+      throw failure(OnnxGraph.oneLine(e));
     } finally {
       feeds.clear();
       pinned.clear();
       unpinned.clear();
       Arrays.fill(expected, false);
     }
+  }
+
+  /** ONNX Runtime has no code of its own for memory that cannot be had, only these words. */
+  private static InferenceException failure(String why) {
+    boolean memory = why.contains("Failed to allocate") || why.contains("bad_alloc");
+    return new InferenceException(
+        memory ? InferenceException.Code.RESOURCE_EXHAUSTED : InferenceException.Code.INTERNAL,
+        "ONNX Runtime: " + why);
   }
 
   private void copyOut(OrtSession.Result result, int index) {

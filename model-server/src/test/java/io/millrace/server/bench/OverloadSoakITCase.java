@@ -22,6 +22,7 @@ class OverloadSoakITCase {
         OverloadSoak.run(
             "--bundle=" + TinyModels.folder().resolve("recommender/1"),
             "--rows=" + rows,
+            "--warm-up-seconds=0.5",
             "--capacity-seconds=0.5",
             "--seconds=1",
             "--work=" + folder.resolve("work"));

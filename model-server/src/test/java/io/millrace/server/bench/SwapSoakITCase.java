@@ -23,6 +23,7 @@ class SwapSoakITCase {
             "--rows=" + rows,
             "--swaps=20",
             "--callers=4",
+            "--warm-up-calls=50",
             "--work=" + folder.resolve("work"));
     assertThat(exit).isZero();
   }
