@@ -66,9 +66,10 @@ public final class ModelServerOptions {
   public static final ConfigOption<Integer> MAX_LISTS =
       ConfigOptions.key("millrace.model-server.max-lists-per-request")
           .intType()
-          .defaultValue(32)
+          .defaultValue(64)
           .withDescription(
-              "Lists that may share a request, 1 to 1024; no more than the model's max_batch_size.");
+              "Lists that may share a request, 1 to 1024; no more than the model's max_batch_size. A"
+                  + " request also ends at 2 MiB.");
 
   private ModelServerOptions() {}
 

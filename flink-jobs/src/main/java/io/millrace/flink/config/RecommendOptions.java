@@ -49,10 +49,11 @@ public final class RecommendOptions {
   public static final ConfigOption<Integer> MAX_IN_FLIGHT_PER_USER =
       ConfigOptions.key("millrace.recommend.max-in-flight-per-user")
           .intType()
-          .defaultValue(8)
+          .defaultValue(64)
           .withDescription(
-              "Calls of one user in flight; their lists leave in the order of their triggers"
-                  + " whatever the order of the answers.");
+              "Calls of one user in flight, to share a request when many events of one user come at"
+                  + " once; their lists leave in the order of their triggers whatever the order of"
+                  + " the answers.");
 
   /** Of one user, waiting included. */
   public static final ConfigOption<Integer> MAX_PENDING_PER_USER =

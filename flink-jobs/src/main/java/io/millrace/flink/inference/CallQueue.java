@@ -11,9 +11,9 @@ import java.util.List;
  * when there are as many as allowed, calls wait and leave together with the next one. So a lone
  * call pays no delay, and under load the price of a request is shared.
  *
- * <p>Calls share a request only if neither would lose more than half of its time by it: a request
- * has one deadline, the earliest of its calls. Thread-safe; holds no more than its callers have in
- * flight.
+ * <p>Calls share a request only if neither would lose more than half of its time by it, as a
+ * request has one deadline, the earliest of its calls, and as long as it does not become too large.
+ * Thread-safe; holds no more than its callers have in flight.
  */
 final class CallQueue {
   private final int maxRequests;
@@ -51,6 +51,7 @@ final class CallQueue {
     List<PendingCall> batch = List.of();
     long shortest = Long.MAX_VALUE;
     long longest = 0;
+    RequestSize size = new RequestSize();
     Iterator<PendingCall> calls = waiting.iterator();
     while (requests < maxRequests && calls.hasNext()) {
       PendingCall call = calls.next();
@@ -62,10 +63,15 @@ final class CallQueue {
       }
       shortest = Math.min(shortest, left);
       longest = Math.max(longest, left);
-      if (batch.isEmpty()) {
-        batch = new ArrayList<>();
-      } else if (call.alone() || longest / 2 > shortest) {
+      boolean first = batch.isEmpty();
+      if (!first && (call.alone() || longest / 2 > shortest)) {
         break;
+      }
+      if (!size.add(call.call())) {
+        break;
+      }
+      if (first) {
+        batch = new ArrayList<>();
       }
       calls.remove();
       batch.add(call);

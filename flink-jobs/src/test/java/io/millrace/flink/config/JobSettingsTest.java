@@ -99,7 +99,7 @@ class JobSettingsTest {
     "millrace.recommend.deadline, 0 ms, at least 1 ms",
     "millrace.recommend.deadline, soon, soon",
     "millrace.recommend.retained-events, 100, at least 164",
-    "millrace.recommend.max-pending-per-user, 4, at least 8",
+    "millrace.recommend.max-pending-per-user, 4, at least 64",
     "millrace.kafka.bootstrap-servers, ' ', is empty",
     "millrace.kafka.starting-offsets, NEWEST, NEWEST",
     "millrace.kafka.fetch-max-wait, 1 h, at most",
