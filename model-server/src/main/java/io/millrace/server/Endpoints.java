@@ -58,22 +58,23 @@ final class Endpoints implements AutoCloseable {
       RepositoryControl repository)
       throws IOException {
     ProtocolCalls calls =
-        new ProtocolCalls(models, repository, version, clock, options.requestLimits());
+        new ProtocolCalls(models, repository, version, clock, options.limits().request());
     Map<String, HttpEndpoint> http = new LinkedHashMap<>();
     Optional<TokenWatch> tokens = Optional.empty();
     try {
-      if (options.tokensFile().isPresent()) {
-        tokens = Optional.of(new TokenWatch(options.tokensFile().get()));
+      if (options.trust().tokensFile().isPresent()) {
+        tokens = Optional.of(new TokenWatch(options.trust().tokensFile().get()));
       }
       AccessPolicy access = tokens.isPresent() ? tokens.get() : AccessPolicy.OPEN;
-      if (options.httpPort() >= 0) {
+      if (options.listen().httpPort() >= 0) {
         http.put("http", http(options, access, calls));
       }
-      if (options.metricsPort() >= 0) {
+      if (options.listen().metricsPort() >= 0) {
         HttpService page = new GuardedService(access, new MetricsPage(models));
-        http.put("metrics", http("metrics", options, page, options.metricsPort()));
+        http.put("metrics", http("metrics", options, page, options.listen().metricsPort()));
       }
-      return new Endpoints(options.host(), calls, tokens, grpc(options, access, calls), http);
+      return new Endpoints(
+          options.listen().host(), calls, tokens, grpc(options, access, calls), http);
     } catch (IOException e) {
       http.values().forEach(HttpEndpoint::close);
       tokens.ifPresent(TokenWatch::close);
@@ -86,16 +87,23 @@ final class Endpoints implements AutoCloseable {
       throws IOException {
     InferenceHttpService service =
         new InferenceHttpService(
-            calls.inference(), calls.server(), calls.repository(), options.maxMessageBytes());
-    return http("http", options, new GuardedService(access, service), options.httpPort());
+            calls.inference(),
+            calls.server(),
+            calls.repository(),
+            options.limits().maxMessageBytes());
+    return http("http", options, new GuardedService(access, service), options.listen().httpPort());
   }
 
   private static HttpEndpoint http(
       String name, ServerOptions options, HttpService service, int port) throws IOException {
     HttpLimits limits =
-        new HttpLimits(options.maxMessageBytes(), options.maxHttpConnections(), IDLE_SECONDS);
+        new HttpLimits(
+            options.limits().maxMessageBytes(),
+            options.listen().maxHttpConnections(),
+            IDLE_SECONDS);
     try {
-      return HttpEndpoint.start(name, service, options.host(), port, options.grpcThreads(), limits);
+      return HttpEndpoint.start(
+          name, service, options.listen().host(), port, options.listen().ioThreads(), limits);
     } catch (IOException e) {
       throw inUse(options, "--" + name + "-port", port, e);
     }
@@ -107,12 +115,12 @@ final class Endpoints implements AutoCloseable {
       return GrpcEndpoint.start(
           new InferenceService(calls.inference(), calls.server(), calls.repository()),
           access,
-          options.host(),
-          options.grpcPort(),
-          options.grpcThreads(),
-          options.maxMessageBytes());
+          options.listen().host(),
+          options.listen().grpcPort(),
+          options.listen().ioThreads(),
+          options.limits().maxMessageBytes());
     } catch (IOException e) {
-      throw inUse(options, "--grpc-port", options.grpcPort(), e);
+      throw inUse(options, "--grpc-port", options.listen().grpcPort(), e);
     }
   }
 
@@ -125,7 +133,7 @@ final class Endpoints implements AutoCloseable {
         String.format(
             "--host %s %s %d cannot be listened on (%s); choose another port, or 0 for any free"
                 + " one",
-            options.host(), option, port, deepest.getMessage()),
+            options.listen().host(), option, port, deepest.getMessage()),
         e);
   }
 

@@ -42,9 +42,9 @@ public final class ModelServer {
       System.exit(CANNOT_SERVE);
       return;
     }
-    Thread stop = new Thread(() -> server.stop(options.drainTimeout()), "stop");
+    Thread stop = new Thread(() -> server.stop(options.life().drainTimeout()), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
-    if (options.stopWithParent()) {
+    if (options.life().stopWithParent()) {
       exitAtEndOf(System.in);
     }
     System.out.println(READY + server.addresses());

@@ -1,7 +1,9 @@
 package io.millrace.server;
 
+import io.millrace.server.config.RepositoryOptions;
+import io.millrace.server.config.RepositoryOptions.ModelControlMode;
 import io.millrace.server.config.ServerOptions;
-import io.millrace.server.config.ServerOptions.ModelControlMode;
+import io.millrace.server.config.ServingOptions;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.model.ExecutionProvider;
 import io.millrace.server.repository.ModelControl;
@@ -45,14 +47,18 @@ final class RunningServer {
   static RunningServer start(ServerOptions options, String version, LongSupplier clock)
       throws IOException {
     ModelRepository models =
-        ModelRepository.load(options.modelRepository(), control(options), defaults(options), clock);
+        ModelRepository.load(
+            options.repository().folder(),
+            control(options.repository()),
+            defaults(options.serving()),
+            clock);
     try {
       Endpoints endpoints = Endpoints.start(options, version, clock, models, models);
       return new RunningServer(
           models,
           endpoints,
-          options.modelControlMode() == ModelControlMode.POLL
-              ? Optional.of(new RepositoryPoller(models, options.repositoryPoll()))
+          options.repository().controlMode() == ModelControlMode.POLL
+              ? Optional.of(new RepositoryPoller(models, options.repository().poll()))
               : Optional.empty());
     } catch (IOException e) {
       models.close();
@@ -60,17 +66,17 @@ final class RunningServer {
     }
   }
 
-  private static ModelControl control(ServerOptions options) {
+  private static ModelControl control(RepositoryOptions options) {
     return new ModelControl(
-        switch (options.modelControlMode()) {
+        switch (options.controlMode()) {
           case NONE -> ModelControl.Mode.NONE;
           case POLL -> ModelControl.Mode.POLL;
           case EXPLICIT -> ModelControl.Mode.EXPLICIT;
         },
-        Set.copyOf(options.loadModels()));
+        Set.copyOf(options.loadAtStart()));
   }
 
-  private static ServingDefaults defaults(ServerOptions options) {
+  private static ServingDefaults defaults(ServingOptions options) {
     return new ServingDefaults(
         options.maxBatch(),
         options.maxQueueDelay(),

@@ -1,21 +1,25 @@
 package io.millrace.server.config;
 
 import io.millrace.server.protocol.RequestLimits;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** How large a tensor of a request may be. */
+/** How large a request and its tensors may be. */
 @SuppressWarnings("NullAway.Init")
-final class LimitOptions {
+public final class LimitOptions {
   /** Contents of so many elements, eight bytes each, are still one buffer. */
   private static final int MOST_ELEMENTS = Integer.MAX_VALUE / Long.BYTES;
 
   @Spec(Target.MIXEE)
   private CommandSpec spec;
+
+  @Option(
+      names = "--max-message-bytes",
+      paramLabel = "BYTES",
+      description = "Requests above this are refused. Default: ${DEFAULT-VALUE}.")
+  private int maxMessageBytes = 4 * 1024 * 1024;
 
   @Option(
       names = "--max-tensor-elements",
@@ -33,19 +37,18 @@ final class LimitOptions {
   LimitOptions() {}
 
   void validate() {
-    check("--max-tensor-elements", maxTensorElements, MOST_ELEMENTS);
-    check("--max-string-bytes", maxStringBytes, Integer.MAX_VALUE);
+    OptionRange.check(spec, "--max-message-bytes", maxMessageBytes, 1, Integer.MAX_VALUE);
+    OptionRange.check(spec, "--max-tensor-elements", maxTensorElements, 1, MOST_ELEMENTS);
+    OptionRange.check(spec, "--max-string-bytes", maxStringBytes, 1, Integer.MAX_VALUE);
   }
 
-  private void check(String option, int value, int most) {
-    if (value < 1 || value > most) {
-      throw new ParameterException(
-          spec.commandLine(),
-          String.format(Locale.ROOT, "%s is %d; it goes from 1 to %d", option, value, most));
-    }
+  /** Largest request. */
+  public int maxMessageBytes() {
+    return maxMessageBytes;
   }
 
-  RequestLimits limits() {
+  /** Largest tensors. */
+  public RequestLimits request() {
     return new RequestLimits(maxTensorElements, maxStringBytes);
   }
 }

@@ -35,16 +35,16 @@ class ServerCommandLineTest {
   @Test
   void defaultsHoldWhereNothingIsSaid() {
     ServerOptions options = options("--model-repository", "models");
-    assertThat(options.modelRepository()).isEqualTo(Path.of("models"));
-    assertThat(options.host()).isEqualTo("127.0.0.1");
-    assertThat(options.grpcPort()).isEqualTo(8001);
-    assertThat(options.maxBatch()).isEqualTo(64);
-    assertThat(options.maxQueueDelay()).isEmpty();
-    assertThat(options.queueCapacity()).isEqualTo(512);
-    assertThat(options.intraOpThreads()).isEqualTo(1);
-    assertThat(options.provider()).isEqualTo(ServerOptions.Provider.CPU);
-    assertThat(options.drainTimeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(options.stopWithParent()).isFalse();
+    assertThat(options.repository().folder()).isEqualTo(Path.of("models"));
+    assertThat(options.listen().host()).isEqualTo("127.0.0.1");
+    assertThat(options.listen().grpcPort()).isEqualTo(8001);
+    assertThat(options.serving().maxBatch()).isEqualTo(64);
+    assertThat(options.serving().maxQueueDelay()).isEmpty();
+    assertThat(options.serving().queueCapacity()).isEqualTo(512);
+    assertThat(options.serving().intraOpThreads()).isEqualTo(1);
+    assertThat(options.serving().provider()).isEqualTo(ServingOptions.Provider.CPU);
+    assertThat(options.life().drainTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(options.life().stopWithParent()).isFalse();
   }
 
   @Test
@@ -54,10 +54,10 @@ class ServerCommandLineTest {
             folder.resolve("server.properties"),
             "model-repository=models\nmax-queue-delay=500us\nqueue-capacity=7\nprovider=cuda\n");
     ServerOptions options = options("--config", file.toString(), "--queue-capacity", "9");
-    assertThat(options.modelRepository()).isEqualTo(Path.of("models"));
-    assertThat(options.maxQueueDelay()).contains(Duration.ofNanos(500_000));
-    assertThat(options.queueCapacity()).isEqualTo(9);
-    assertThat(options.provider()).isEqualTo(ServerOptions.Provider.CUDA);
+    assertThat(options.repository().folder()).isEqualTo(Path.of("models"));
+    assertThat(options.serving().maxQueueDelay()).contains(Duration.ofNanos(500_000));
+    assertThat(options.serving().queueCapacity()).isEqualTo(9);
+    assertThat(options.serving().provider()).isEqualTo(ServingOptions.Provider.CUDA);
   }
 
   @Test
