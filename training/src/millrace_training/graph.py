@@ -18,6 +18,9 @@ INT32 = TensorProto.INT32
 INT64 = TensorProto.INT64
 FLOAT = TensorProto.FLOAT
 
+CONTRIB = "com.microsoft"
+"""The domain of ONNX Runtime's own operators."""
+
 _OPSET = 18
 _IR_VERSION = 9
 
@@ -35,6 +38,7 @@ class GraphWriter:
         self._constants: dict[bytes, str] = {}
         self._inputs: list[onnx.ValueInfoProto] = []
         self._outputs: list[onnx.ValueInfoProto] = []
+        self._contrib = False
 
     def input(self, name: str, element_type: int, shape: Sequence[str | int]) -> str:
         """Declare an input; names in ``shape`` are dimensions known at run time."""
@@ -46,9 +50,19 @@ class GraphWriter:
         self._nodes.append(helper.make_node("Identity", [value], [name], name=name))
         self._outputs.append(helper.make_tensor_value_info(name, element_type, list(shape)))
 
+    def output_of(self, name: str, value: str, element_type: int, shape: Sequence[str | int]) -> None:
+        """Declare that ``value``, made by the latest operator, leaves the graph as ``name``, without a copy."""
+        made = self._nodes[-1].output
+        made[list(made).index(value)] = name
+        self._outputs.append(helper.make_tensor_value_info(name, element_type, list(shape)))
+
     def weight(self, name: str, values: NDArray[np.float32]) -> str:
         """Store trained values under a name that tells what they are."""
-        self._initializers[name] = numpy_helper.from_array(np.ascontiguousarray(values, dtype=np.float32), name)
+        return self.tensor(name, values.astype(np.float32, copy=False))
+
+    def tensor(self, name: str, values: NDArray[np.generic]) -> str:
+        """Store values of any type under a name that tells what they are."""
+        self._initializers[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
         return name
 
     def integers(self, *values: int) -> str:
@@ -72,8 +86,9 @@ class GraphWriter:
         return self.ops(kind, 1, *inputs, **attributes)[0]
 
     def ops(self, kind: str, outputs: int, *inputs: str, **attributes: Any) -> list[str]:
-        """Call an operator with several outputs."""
+        """Call an operator with several outputs; ``domain`` among the attributes is the operator's."""
         base = f"{kind.lower()}_{len(self._nodes)}"
+        self._contrib |= attributes.get("domain") == CONTRIB
         names = [base] if outputs == 1 else [f"{base}_{number}" for number in range(outputs)]
         self._nodes.append(helper.make_node(kind, list(inputs), names, name=base, **attributes))
         return names
@@ -83,9 +98,12 @@ class GraphWriter:
         graph = helper.make_graph(
             self._nodes, name, self._inputs, self._outputs, initializer=list(self._initializers.values())
         )
+        opsets = [helper.make_opsetid("", _OPSET)]
+        if self._contrib:
+            opsets.append(helper.make_opsetid(CONTRIB, 1))
         model = helper.make_model(
             graph,
-            opset_imports=[helper.make_opsetid("", _OPSET)],
+            opset_imports=opsets,
             ir_version=_IR_VERSION,
             producer_name="millrace-training",
             producer_version=producer_version,
