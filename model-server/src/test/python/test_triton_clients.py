@@ -1,70 +1,26 @@
-"""Triton's own Python clients, unmodified, against a running model server.
+"""Triton's own Python clients, unmodified, against a running model server."""
 
-Needs tritonclient[grpc,http], a JDK on the PATH (or JAVA, its full name) and in CLASSPATH the model
-server with all it needs; `./millrace test` brings all three.
-"""
-
-import os
 import queue
 import re
 import shutil
-import subprocess
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 import tritonclient.grpc as grpcclient
 import tritonclient.http as httpclient
+from serving import MODELS, WAIT_SECONDS, Server, running_server
 from tritonclient.utils import InferenceServerException
-
-MODELS = Path(__file__).parents[1] / "resources/models"
-READY = re.compile(r"millrace-model-server ready grpc=(\S+) http=(\S+) metrics=(\S+)")
-WAIT_SECONDS = 60
-
-
-@dataclass
-class Server:
-    grpc: str
-    http: str
-    metrics: str
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     models = tmp_path_factory.mktemp("repository") / "models"
     shutil.copytree(MODELS, models)
-    process = subprocess.Popen(
-        [
-            os.environ.get("JAVA", "java"),
-            "-Xmx256m",
-            "io.millrace.server.ModelServer",
-            "--model-repository",
-            str(models),
-            "--grpc-port=0",
-            "--http-port=0",
-            "--metrics-port=0",
-            "--model-control-mode=explicit",
-            "--load-model=*",
-            "--stop-with-parent",
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    ready = READY.match(line)
-    try:
-        assert ready, f"instead of its addresses the server said {line!r}"
-        yield Server(*ready.groups())
-    finally:
-        process.terminate()
-        process.wait(WAIT_SECONDS)
-        assert process.returncode == 0
+    with running_server(models, "--model-control-mode=explicit", "--load-model=*") as started:
+        yield started
 
 
 @pytest.fixture(params=["grpc", "http"])

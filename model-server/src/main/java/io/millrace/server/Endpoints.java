@@ -1,7 +1,5 @@
 package io.millrace.server;
 
-import io.millrace.server.access.AccessPolicy;
-import io.millrace.server.access.TokenWatch;
 import io.millrace.server.api.GrpcEndpoint;
 import io.millrace.server.api.InferenceService;
 import io.millrace.server.config.ServerOptions;
@@ -13,11 +11,14 @@ import io.millrace.server.http.InferenceHttpService;
 import io.millrace.server.inference.ModelCatalogue;
 import io.millrace.server.inference.RepositoryControl;
 import io.millrace.server.metrics.MetricsPage;
+import io.millrace.server.metrics.MetricsSource;
+import io.millrace.server.metrics.TlsMetrics;
+import io.millrace.server.transport.Binding;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Every socket of the server. */
@@ -26,19 +27,19 @@ final class Endpoints implements AutoCloseable {
 
   private final String host;
   private final ProtocolCalls calls;
-  private final Optional<TokenWatch> tokens;
+  private final Trust trust;
   private final GrpcEndpoint grpc;
   private final Map<String, HttpEndpoint> http;
 
   private Endpoints(
       String host,
       ProtocolCalls calls,
-      Optional<TokenWatch> tokens,
+      Trust trust,
       GrpcEndpoint grpc,
       Map<String, HttpEndpoint> http) {
     this.host = host;
     this.calls = calls;
-    this.tokens = tokens;
+    this.trust = trust;
     this.grpc = grpc;
     this.http = http;
   }
@@ -48,7 +49,8 @@ final class Endpoints implements AutoCloseable {
    *
    * @param version the server's own
    * @param clock monotonic nanoseconds
-   * @throws IOException if an address cannot be listened on; the message names options and fix
+   * @throws IOException if an address cannot be listened on, or a file of trust cannot be read; the
+   *     message names options and fix
    */
   static Endpoints start(
       ServerOptions options,
@@ -57,45 +59,45 @@ final class Endpoints implements AutoCloseable {
       ModelCatalogue models,
       RepositoryControl repository)
       throws IOException {
+    Trust trust = Trust.open(options.trust());
     ProtocolCalls calls =
         new ProtocolCalls(models, repository, version, clock, options.limits().request());
     Map<String, HttpEndpoint> http = new LinkedHashMap<>();
-    Optional<TokenWatch> tokens = Optional.empty();
     try {
-      if (options.trust().tokensFile().isPresent()) {
-        tokens = Optional.of(new TokenWatch(options.trust().tokensFile().get()));
-      }
-      AccessPolicy access = tokens.isPresent() ? tokens.get() : AccessPolicy.OPEN;
       if (options.listen().httpPort() >= 0) {
-        http.put("http", http(options, access, calls));
+        HttpService service =
+            new InferenceHttpService(
+                calls.inference(),
+                calls.server(),
+                calls.repository(),
+                options.limits().maxMessageBytes());
+        http.put("http", http("http", options, trust, service, options.listen().httpPort()));
       }
       if (options.listen().metricsPort() >= 0) {
-        HttpService page = new GuardedService(access, new MetricsPage(models));
-        http.put("metrics", http("metrics", options, page, options.listen().metricsPort()));
+        HttpService page = new MetricsPage(models, sources(trust));
+        http.put("metrics", http("metrics", options, trust, page, options.listen().metricsPort()));
       }
       return new Endpoints(
-          options.listen().host(), calls, tokens, grpc(options, access, calls), http);
+          options.listen().host(), calls, trust, grpc(options, trust, calls), http);
     } catch (IOException e) {
       http.values().forEach(HttpEndpoint::close);
-      tokens.ifPresent(TokenWatch::close);
+      trust.close();
       calls.close();
       throw e;
     }
   }
 
-  private static HttpEndpoint http(ServerOptions options, AccessPolicy access, ProtocolCalls calls)
-      throws IOException {
-    InferenceHttpService service =
-        new InferenceHttpService(
-            calls.inference(),
-            calls.server(),
-            calls.repository(),
-            options.limits().maxMessageBytes());
-    return http("http", options, new GuardedService(access, service), options.listen().httpPort());
+  private static List<MetricsSource> sources(Trust trust) {
+    return trust.tls().<MetricsSource>map(TlsMetrics::new).stream().toList();
+  }
+
+  private static Binding binding(ServerOptions options, Trust trust, int port) {
+    return new Binding(options.listen().host(), port, options.listen().ioThreads(), trust.tls());
   }
 
   private static HttpEndpoint http(
-      String name, ServerOptions options, HttpService service, int port) throws IOException {
+      String name, ServerOptions options, Trust trust, HttpService service, int port)
+      throws IOException {
     HttpLimits limits =
         new HttpLimits(
             options.limits().maxMessageBytes(),
@@ -103,24 +105,23 @@ final class Endpoints implements AutoCloseable {
             IDLE_SECONDS);
     try {
       return HttpEndpoint.start(
-          name, service, options.listen().host(), port, options.listen().ioThreads(), limits);
+          name, new GuardedService(trust.access(), service), binding(options, trust, port), limits);
     } catch (IOException e) {
       throw inUse(options, "--" + name + "-port", port, e);
     }
   }
 
-  private static GrpcEndpoint grpc(ServerOptions options, AccessPolicy access, ProtocolCalls calls)
+  private static GrpcEndpoint grpc(ServerOptions options, Trust trust, ProtocolCalls calls)
       throws IOException {
+    int port = options.listen().grpcPort();
     try {
       return GrpcEndpoint.start(
           new InferenceService(calls.inference(), calls.server(), calls.repository()),
-          access,
-          options.listen().host(),
-          options.listen().grpcPort(),
-          options.listen().ioThreads(),
+          trust.access(),
+          binding(options, trust, port),
           options.limits().maxMessageBytes());
     } catch (IOException e) {
-      throw inUse(options, "--grpc-port", options.listen().grpcPort(), e);
+      throw inUse(options, "--grpc-port", port, e);
     }
   }
 
@@ -170,7 +171,7 @@ final class Endpoints implements AutoCloseable {
   public void close() {
     grpc.close();
     http.values().forEach(HttpEndpoint::close);
-    tokens.ifPresent(TokenWatch::close);
+    trust.close();
     calls.close();
   }
 }

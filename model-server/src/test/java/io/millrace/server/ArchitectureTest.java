@@ -36,12 +36,13 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("io.grpc..").and(not(resideInAPackage("io.grpc.netty.shaded.."))));
 
-  /** The HTTP endpoint stands on the Netty that gRPC brings. */
+  /** HTTP and TLS stand on the Netty that gRPC brings. */
   @ArchTest
   static final ArchRule theNetworkIsKnownAtItsTwoEnds =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..server.api..", "..server.http..", "..server.bench..")
+          .resideOutsideOfPackages(
+              "..server.api..", "..server.http..", "..server.transport..", "..server.bench..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.grpc.netty.shaded..");

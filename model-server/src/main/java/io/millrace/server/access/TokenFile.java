@@ -2,10 +2,11 @@ package io.millrace.server.access;
 
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceException.Code;
+import io.millrace.server.watch.FileState;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +22,7 @@ public final class TokenFile implements AccessPolicy {
 
   private final Path file;
   private volatile Tokens tokens;
-  private String state;
+  private FileState state;
 
   /**
    * Reads the file.
@@ -30,24 +31,25 @@ public final class TokenFile implements AccessPolicy {
    */
   public TokenFile(Path file) throws IOException {
     this.file = file;
-    this.state = state(file);
-    this.tokens = Tokens.read(file);
-  }
-
-  private static String state(Path file) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    return attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
+    this.state = FileState.of(List.of(file));
+    try {
+      this.tokens = Tokens.read(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          "--tokens-file " + file + " does not exist; write lines into it such as: infer TOKEN", e);
+    }
   }
 
   /** Reads the file again if it has changed. Never throws. */
   public synchronized void refresh() {
+    FileState now = FileState.of(List.of(file));
+    if (now.equals(state)) {
+      return;
+    }
+    state = now;
     try {
-      String now = state(file);
-      if (!now.equals(state)) {
-        state = now;
-        tokens = Tokens.read(file);
-        LOG.info("read the tokens of {} again", file);
-      }
+      tokens = Tokens.read(file);
+      LOG.info("read the tokens of {} again", file);
     } catch (IOException e) {
       LOG.error("the tokens that were read before go on counting: {}", e.toString());
     }

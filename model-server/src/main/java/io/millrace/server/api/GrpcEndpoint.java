@@ -1,6 +1,7 @@
 package io.millrace.server.api;
 
 import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
@@ -9,12 +10,17 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.millrace.server.access.AccessPolicy;
+import io.millrace.server.transport.Binding;
+import io.millrace.server.transport.ServerTls;
+import io.millrace.server.transport.TlsFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /** The socket: a gRPC server whose transport threads run the calls themselves. */
 public final class GrpcEndpoint implements AutoCloseable {
@@ -33,31 +39,24 @@ public final class GrpcEndpoint implements AutoCloseable {
    * Listens.
    *
    * @param access decides about every call but those for health
-   * @param port 0 for any free one
-   * @param ioThreads threads that read and write the network, at least 1
    * @param maxMessageBytes requests above this are refused
    * @throws IOException if the address cannot be listened on
    */
   public static GrpcEndpoint start(
-      InferenceService service,
-      AccessPolicy access,
-      String host,
-      int port,
-      int ioThreads,
-      int maxMessageBytes)
+      InferenceService service, AccessPolicy access, Binding binding, int maxMessageBytes)
       throws IOException {
     DefaultThreadFactory factory = new DefaultThreadFactory("grpc", true);
     EventLoopGroup threads;
     Class<? extends ServerChannel> channel;
     if (Epoll.isAvailable()) {
-      threads = new EpollEventLoopGroup(ioThreads, factory);
+      threads = new EpollEventLoopGroup(binding.ioThreads(), factory);
       channel = EpollServerSocketChannel.class;
     } else {
-      threads = new NioEventLoopGroup(ioThreads, factory);
+      threads = new NioEventLoopGroup(binding.ioThreads(), factory);
       channel = NioServerSocketChannel.class;
     }
-    Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(new InetSocketAddress(binding.host(), binding.port()))
             .channelType(channel)
             .bossEventLoopGroup(threads)
             .workerEventLoopGroup(threads)
@@ -69,14 +68,20 @@ public final class GrpcEndpoint implements AutoCloseable {
             .addService(service)
             .intercept(new MirroredCompression())
             // The last one is asked first.
-            .intercept(new AccessInterceptor(access))
-            .build();
+            .intercept(new AccessInterceptor(access));
     try {
-      return new GrpcEndpoint(threads, server.start());
+      if (binding.tls().isPresent()) {
+        builder.sslContext(tls(binding.tls().get()));
+      }
+      return new GrpcEndpoint(threads, builder.build().start());
     } catch (IOException e) {
       threads.shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
       throw e;
     }
+  }
+
+  private static SslContext tls(TlsFiles files) throws SSLException {
+    return GrpcSslContexts.configure(ServerTls.context(files)).build();
   }
 
   /** The port that is listened on. */

@@ -50,6 +50,7 @@ public final class ServerOptions {
     listen.validate();
     serving.validate();
     limits.validate();
+    trust.validate();
   }
 
   /** Which models there are. */
@@ -72,7 +73,7 @@ public final class ServerOptions {
     return limits;
   }
 
-  /** Who may call. */
+  /** Who may call, and what connections are like. */
   public TrustOptions trust() {
     return trust;
   }

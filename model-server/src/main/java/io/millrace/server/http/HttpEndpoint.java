@@ -11,9 +11,13 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.millrace.server.transport.Binding;
+import io.millrace.server.transport.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A socket that speaks HTTP/1.1. */
@@ -34,21 +38,22 @@ public final class HttpEndpoint implements AutoCloseable {
    * Listens.
    *
    * @param name of its threads
-   * @param port 0 for any free one
-   * @param ioThreads threads that read and write the network, at least 1
    * @throws IOException if the address cannot be listened on
    */
   public static HttpEndpoint start(
-      String name, HttpService service, String host, int port, int ioThreads, HttpLimits limits)
-      throws IOException {
+      String name, HttpService service, Binding binding, HttpLimits limits) throws IOException {
+    Optional<SslContext> tls = Optional.empty();
+    if (binding.tls().isPresent()) {
+      tls = Optional.of(ServerTls.context(binding.tls().get()).build());
+    }
     DefaultThreadFactory factory = new DefaultThreadFactory(name, true);
     EventLoopGroup threads;
     Class<? extends ServerChannel> type;
     if (Epoll.isAvailable()) {
-      threads = new EpollEventLoopGroup(ioThreads, factory);
+      threads = new EpollEventLoopGroup(binding.ioThreads(), factory);
       type = EpollServerSocketChannel.class;
     } else {
-      threads = new NioEventLoopGroup(ioThreads, factory);
+      threads = new NioEventLoopGroup(binding.ioThreads(), factory);
       type = NioServerSocketChannel.class;
     }
     ChannelFuture bound =
@@ -57,8 +62,8 @@ public final class HttpEndpoint implements AutoCloseable {
             .channel(type)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new HttpPipeline(service, limits))
-            .bind(new InetSocketAddress(host, port))
+            .childHandler(new HttpPipeline(service, limits, tls))
+            .bind(new InetSocketAddress(binding.host(), binding.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       threads.shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS);

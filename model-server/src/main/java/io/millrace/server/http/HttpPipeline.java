@@ -8,7 +8,9 @@ import io.grpc.netty.shaded.io.netty.handler.codec.compression.StandardCompressi
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpContentCompressor;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpContentDecompressor;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.timeout.IdleStateHandler;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a connection goes through, from bytes to whole requests, one at a time. */
@@ -18,9 +20,11 @@ final class HttpPipeline extends ChannelInitializer<Channel> {
 
   private final HttpService service;
   private final HttpLimits limits;
+  private final Optional<SslContext> tls;
   private final AtomicInteger connections = new AtomicInteger();
 
-  HttpPipeline(HttpService service, HttpLimits limits) {
+  HttpPipeline(HttpService service, HttpLimits limits, Optional<SslContext> tls) {
+    this.tls = tls;
     this.service = service;
     this.limits = limits;
   }
@@ -30,6 +34,7 @@ final class HttpPipeline extends ChannelInitializer<Channel> {
     boolean crowded = connections.incrementAndGet() > limits.connections();
     channel.closeFuture().addListener(closed -> connections.decrementAndGet());
     ChannelPipeline pipeline = channel.pipeline();
+    tls.ifPresent(context -> pipeline.addLast(context.newHandler(channel.alloc())));
     pipeline.addLast(new HttpServerCodec());
     if (crowded) {
       channel

@@ -6,6 +6,7 @@ import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.ModelCatalogue;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.util.List;
 import java.util.Map;
 
 /** Answers {@code GET /metrics}. Versions that no longer serve are no longer listed. */
@@ -13,11 +14,17 @@ public final class MetricsPage implements HttpService {
   private static final int OK = 200;
 
   private final ModelCatalogue models;
+  private final List<MetricsSource> sources;
   private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
 
-  /** Over those models. */
-  public MetricsPage(ModelCatalogue models) {
+  /**
+   * Over those models.
+   *
+   * @param sources what else the server counts
+   */
+  public MetricsPage(ModelCatalogue models, List<MetricsSource> sources) {
     this.models = models;
+    this.sources = List.copyOf(sources);
   }
 
   @Override
@@ -36,6 +43,7 @@ public final class MetricsPage implements HttpService {
     text.sample("millrace_server_ready", "", models.ready() ? 1 : 0);
     text.family("millrace_heap_used_bytes", "gauge", "Java heap in use.");
     text.sample("millrace_heap_used_bytes", "", memory.getHeapMemoryUsage().getUsed());
+    sources.forEach(source -> source.write(text));
     return text;
   }
 }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Writes metrics in Prometheus' text format, version 0.0.4. */
-final class PrometheusText {
+public final class PrometheusText {
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private static final double NANOS_PER_SECOND = 1e9;
@@ -13,7 +13,7 @@ final class PrometheusText {
   private final StringBuilder text = new StringBuilder();
 
   /** Begins a family; its samples follow. */
-  void family(String name, String type, String help) {
+  public void family(String name, String type, String help) {
     text.append("# HELP ").append(name).append(' ').append(help).append('\n');
     text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
   }
@@ -23,7 +23,7 @@ final class PrometheusText {
    *
    * @param labels as {@link #labels} makes them; may be empty
    */
-  void sample(String name, String labels, long value) {
+  public void sample(String name, String labels, long value) {
     start(name, labels).append(value).append('\n');
   }
 
@@ -58,7 +58,7 @@ final class PrometheusText {
    *
    * @param namesAndValues one after the other
    */
-  static String labels(String... namesAndValues) {
+  public static String labels(String... namesAndValues) {
     StringBuilder labels = new StringBuilder();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       labels

@@ -81,6 +81,20 @@ class ServerCommandLineTest {
   }
 
   @Test
+  void optionsThatNeedEachOtherSaySo() {
+    assertRefused(
+        "--tls-certificate needs --tls-key", "--model-repository", "m", "--tls-certificate=c.pem");
+    assertRefused("--tls-key needs --tls-certificate", "--model-repository", "m", "--tls-key=k");
+    assertRefused(
+        "--tls-client-ca needs --tls-certificate", "--model-repository", "m", "--tls-client-ca=a");
+    assertRefused(
+        "--load-model a needs --model-control-mode explicit",
+        "--model-repository",
+        "m",
+        "--load-model=a");
+  }
+
+  @Test
   void helpExplainsEveryOption() {
     assertThat(parse("--help")).isEqualTo(new ServerCommandLine.Outcome(null, 0));
     assertThat(out.toString())

@@ -2,6 +2,7 @@ package io.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.server.transport.Binding;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +44,10 @@ class HttpEndpointITCase {
   void start() throws IOException {
     endpoint =
         HttpEndpoint.start(
-            "http", SERVED.service(), HOST, 0, 1, new HttpLimits(MOST_BYTES, MOST_CONNECTIONS, 60));
+            "http",
+            SERVED.service(),
+            new Binding(HOST, 0, 1, Optional.empty()),
+            new HttpLimits(MOST_BYTES, MOST_CONNECTIONS, 60));
     client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
 

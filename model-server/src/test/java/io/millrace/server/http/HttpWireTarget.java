@@ -9,6 +9,7 @@ import io.millrace.server.fuzz.FuzzTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Bytes of a connection, through everything that makes requests of them. */
 public final class HttpWireTarget implements FuzzTarget {
@@ -42,7 +43,8 @@ public final class HttpWireTarget implements FuzzTarget {
             new HttpPipeline(
                 exchange ->
                     exchange.answer(200, HttpExchange.JSON, Map.of(), exchange.body().clone()),
-                LIMITS));
+                LIMITS,
+                Optional.empty()));
     try {
       channel.writeInbound(channel.alloc().directBuffer().writeBytes(input));
       channel.runPendingTasks();
