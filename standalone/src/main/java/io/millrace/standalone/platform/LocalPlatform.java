@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * ends by itself ends the platform: whoever made it hears why, once, and closes it.
  */
 public final class LocalPlatform implements Platform {
+  /** Each part knows its own, shorter limit where it can; a start takes seconds. */
+  private static final StartSequence.Limits LIMITS =
+      new StartSequence.Limits(Duration.ofMinutes(2), Duration.ofSeconds(12));
+
   private final PlatformSettings settings;
   private final Installation installation;
   private final WorkFolder work;
@@ -71,7 +75,7 @@ public final class LocalPlatform implements Platform {
       this.flink = new EmbeddedFlink(work, ports.flink(), settings.parallelism());
       this.job = new EmbeddedJob(flink, plan, this::place, http, this::died);
     }
-    this.parts = new StartSequence(settings.partsStartedHere(), progress, System::nanoTime);
+    this.parts = new StartSequence(settings.partsStartedHere(), progress, System::nanoTime, LIMITS);
   }
 
   /**
@@ -109,8 +113,8 @@ public final class LocalPlatform implements Platform {
         EmbeddedFlink started = flink;
         starting.add(parts.begin("Flink", processorTimes.group("flink"), () -> started));
       }
-      StartSequence.await(starting);
-      StartSequence.await(List.of(parts.begin("job", processorTimes.group("flink"), () -> job)));
+      parts.await(starting);
+      parts.await(List.of(parts.begin("job", processorTimes.group("flink"), () -> job)));
       settings.cache().addresses().write(addresses);
     } catch (PlatformException e) {
       if (ended.compareAndSet(false, true)) {
@@ -122,7 +126,9 @@ public final class LocalPlatform implements Platform {
 
   private CompletableFuture<?> beginBroker() {
     if (settings.bootstrapServers().isPresent()) {
-      return CompletableFuture.runAsync(() -> TopicSetup.createTopics(bootstrapServers(), false));
+      return parts.begin(
+          "topics of " + bootstrapServers(),
+          () -> TopicSetup.createTopics(bootstrapServers(), false));
     }
     return parts
         .begin(
@@ -134,7 +140,7 @@ public final class LocalPlatform implements Platform {
 
   private CompletableFuture<?> beginRegistry() {
     if (settings.registry().isPresent()) {
-      return CompletableFuture.runAsync(() -> TopicSetup.registerSchemas(registry()));
+      return parts.begin("schemas of " + registry(), () -> TopicSetup.registerSchemas(registry()));
     }
     return parts
         .begin(

@@ -5,17 +5,23 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Starts parts side by side, says when each is ready, and stops whatever was begun in reverse.
  *
  * <p>Stopping may happen at any moment, also while parts are starting: a part is registered before
- * its start begins, and nothing is begun after the stop.
+ * its start begins, and nothing is begun after the stop. Neither starting nor stopping waits for
+ * ever: a part that hangs is named, with where it hangs, and left behind on its daemon thread.
  */
 final class StartSequence implements AutoCloseable {
   /** A part that is made at once and becomes usable later. */
@@ -30,21 +36,32 @@ final class StartSequence implements AutoCloseable {
   private final StartProgress progress;
   private final LongSupplier nanoClock;
   private final int total;
+  private final Limits limits;
   private final Deque<Stoppable> begun = new ArrayDeque<>();
+  private final List<Thread> starting = new CopyOnWriteArrayList<>();
   private int ready;
   private boolean stopped;
 
   private record Stoppable(String name, AutoCloseable part) {}
 
   /**
+   * How long to wait.
+   *
+   * @param start for all parts that are awaited together
+   * @param stop for each part
+   */
+  record Limits(Duration start, Duration stop) {}
+
+  /**
    * A sequence with nothing in it.
    *
    * @param total how many parts will be started, for the count in front of each line
    */
-  StartSequence(int total, StartProgress progress, LongSupplier nanoClock) {
+  StartSequence(int total, StartProgress progress, LongSupplier nanoClock, Limits limits) {
     this.total = total;
     this.progress = progress;
     this.nanoClock = nanoClock;
+    this.limits = limits;
   }
 
   /**
@@ -53,28 +70,50 @@ final class StartSequence implements AutoCloseable {
    * @param make makes the part; what it returns will be stopped
    */
   <P extends Part> CompletableFuture<P> begin(String name, ThreadGroup group, Supplier<P> make) {
-    CompletableFuture<P> done = new CompletableFuture<>();
+    return aside(
+        name,
+        group,
+        () -> {
+          long from = nanoClock.getAsLong();
+          P part = register(name, make);
+          String address = part.start();
+          sayReady(name, Duration.ofNanos(nanoClock.getAsLong() - from), address);
+          return part;
+        });
+  }
+
+  /** Begins work that other parts wait for and that leaves nothing to stop. */
+  CompletableFuture<?> begin(String name, Runnable work) {
+    return aside(
+        name,
+        Thread.currentThread().getThreadGroup(),
+        () -> {
+          work.run();
+          return name;
+        });
+  }
+
+  /**
+   * Not on the common pool: what starts here blocks, and on a small machine of JDK 25 that pool has
+   * a single thread, which Flink and Kafka need for themselves.
+   */
+  private <T> CompletableFuture<T> aside(String name, ThreadGroup group, Callable<T> work) {
+    CompletableFuture<T> done = new CompletableFuture<>();
     Runnable start =
         () -> {
           try {
-            long from = nanoClock.getAsLong();
-            P part = register(name, make);
-            String address = part.start();
-            sayReady(name, Duration.ofNanos(nanoClock.getAsLong() - from), address);
-            done.complete(part);
+            done.complete(work.call());
           } catch (Throwable e) {
             done.completeExceptionally(e);
+          } finally {
+            starting.remove(Thread.currentThread());
           }
         };
-    Thread thread = new Thread(group, start, "start " + name);
+    Thread thread = new Thread(group, start, name);
     thread.setDaemon(true);
+    starting.add(thread);
     thread.start();
     return done;
-  }
-
-  /** Has something stopped later that is started already. */
-  synchronized void own(String name, AutoCloseable part) {
-    begun.push(new Stoppable(name, part));
   }
 
   private synchronized <P extends Part> P register(String name, Supplier<P> make) {
@@ -102,9 +141,9 @@ final class StartSequence implements AutoCloseable {
   /**
    * Waits for parts.
    *
-   * @throws PlatformException why the first of them failed
+   * @throws PlatformException why the first of them failed, or which do not come up
    */
-  static void await(List<CompletableFuture<?>> parts) {
+  void await(List<CompletableFuture<?>> parts) {
     CompletableFuture<Void> firstFailure = new CompletableFuture<>();
     for (CompletableFuture<?> part : parts) {
       part.whenComplete(
@@ -114,17 +153,40 @@ final class StartSequence implements AutoCloseable {
             }
           });
     }
+    CompletableFuture<Void> all = CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
     try {
-      CompletableFuture.anyOf(
-              CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)), firstFailure)
-          .join();
-    } catch (CompletionException e) {
+      CompletableFuture.anyOf(all, firstFailure)
+          .get(limits.start().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new PlatformException(
+          "not ready after " + limits.start().toSeconds() + " s: " + whatHangs(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PlatformException("interrupted while starting", e);
+    } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof PlatformException known) {
         throw known;
       }
       throw new PlatformException(String.valueOf(cause.getMessage()), cause);
     }
+  }
+
+  private String whatHangs() {
+    return starting.stream()
+        .map(thread -> thread.getName() + " waits in " + place(thread))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** The innermost call of a thread that is not the JDK's own waiting. */
+  private static String place(Thread thread) {
+    for (StackTraceElement call : thread.getStackTrace()) {
+      if (!call.getClassName().startsWith("java.")
+          && !call.getClassName().startsWith("jdk.internal.")) {
+        return call.toString();
+      }
+    }
+    return "nothing of ours";
   }
 
   /** Stops everything, newest first; one that fails to stop does not keep the others running. */
@@ -136,12 +198,34 @@ final class StartSequence implements AutoCloseable {
       parts = new ArrayDeque<>(begun);
       begun.clear();
     }
-    for (Stoppable part : parts) {
-      try {
-        part.part().close();
-      } catch (Exception e) {
-        progress.say("stopping the " + part.name() + ": " + e.getMessage());
+    parts.forEach(this::stop);
+  }
+
+  private void stop(Stoppable stoppable) {
+    Runnable close =
+        () -> {
+          try {
+            stoppable.part().close();
+          } catch (Exception e) {
+            progress.say("stopping the " + stoppable.name() + ": " + e.getMessage());
+          }
+        };
+    Thread thread = new Thread(close, "stop " + stoppable.name());
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      thread.join(limits.stop().toMillis());
+      if (thread.isAlive()) {
+        progress.say(
+            "stopping the "
+                + stoppable.name()
+                + ": not done after "
+                + limits.stop().toSeconds()
+                + " s, it waits in "
+                + place(thread));
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.standalone.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,9 +17,13 @@ final class StartSequenceTest {
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final List<String> stopped = new CopyOnWriteArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
-  private final StartSequence sequence = new StartSequence(2, said::add, nanos::get);
+  private final StartSequence sequence = sequence(Duration.ofHours(1), Duration.ofHours(1));
 
-  private final class FakePart implements StartSequence.Part {
+  private StartSequence sequence(Duration start, Duration stop) {
+    return new StartSequence(2, said::add, nanos::get, new StartSequence.Limits(start, stop));
+  }
+
+  private class FakePart implements StartSequence.Part {
     private final String name;
     private final Runnable start;
 
@@ -43,7 +48,7 @@ final class StartSequenceTest {
   void saysEachPartAsItIsReadyWithItsTime() {
     FakePart slow = new FakePart("broker", () -> nanos.addAndGet(3_900_000_000L));
 
-    StartSequence.await(List.of(sequence.begin("broker", GROUP, () -> slow)));
+    sequence.await(List.of(sequence.begin("broker", GROUP, () -> slow)));
 
     assertThat(said).containsExactly("[1/2] broker           ready in  3.9 s   at broker");
   }
@@ -75,11 +80,55 @@ final class StartSequenceTest {
                       throw new PlatformException("no space");
                     }));
 
-    assertThatThrownBy(() -> StartSequence.await(List.of(hanging, failing)))
+    assertThatThrownBy(() -> sequence.await(List.of(hanging, failing)))
         .isInstanceOf(PlatformException.class)
         .hasMessage("no space");
     never.countDown();
     hanging.join();
+  }
+
+  @Test
+  void aPartThatHangsIsNamedWithWhereItWaits() throws InterruptedException {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    StartSequence impatient = sequence(Duration.ZERO, Duration.ofHours(1));
+    CompletableFuture<FakePart> hanging =
+        impatient.begin(
+            "Flink", GROUP, () -> new FakePart("Flink", () -> enterAndWait(entered, never)));
+    entered.await();
+
+    assertThatThrownBy(() -> impatient.await(List.of(hanging)))
+        .isInstanceOf(PlatformException.class)
+        .hasMessageContaining("not ready after 0 s: Flink waits in ")
+        .hasMessageContaining("StartSequenceTest");
+    never.countDown();
+    hanging.join();
+  }
+
+  @Test
+  void aPartThatDoesNotStopDoesNotKeepTheOthersRunning() {
+    CountDownLatch never = new CountDownLatch(1);
+    StartSequence impatient = sequence(Duration.ofHours(1), Duration.ofMillis(1));
+    impatient.await(
+        List.of(impatient.begin("broker", GROUP, () -> new FakePart("broker", () -> {}))));
+    impatient.await(
+        List.of(
+            impatient.begin(
+                "Flink",
+                GROUP,
+                () ->
+                    new FakePart("Flink", () -> {}) {
+                      @Override
+                      public void close() {
+                        awaitQuietly(never);
+                      }
+                    })));
+
+    impatient.close();
+
+    assertThat(stopped).containsExactly("broker");
+    assertThat(said).anyMatch(line -> line.startsWith("stopping the Flink: not done after"));
+    never.countDown();
   }
 
   @Test
@@ -93,7 +142,7 @@ final class StartSequenceTest {
   @Test
   void aPartThatFailsToStopDoesNotKeepTheOthersRunning() {
     begin("broker", () -> {});
-    StartSequence.await(
+    sequence.await(
         List.of(
             sequence.begin(
                 "job",
@@ -118,7 +167,12 @@ final class StartSequenceTest {
   }
 
   private void begin(String name, Runnable start) {
-    StartSequence.await(List.of(sequence.begin(name, GROUP, () -> new FakePart(name, start))));
+    sequence.await(List.of(sequence.begin(name, GROUP, () -> new FakePart(name, start))));
+  }
+
+  private static void enterAndWait(CountDownLatch entered, CountDownLatch latch) {
+    entered.countDown();
+    awaitQuietly(latch);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
