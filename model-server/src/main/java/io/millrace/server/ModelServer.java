@@ -36,10 +36,9 @@ public final class ModelServer {
     exitOn("INT");
     RunningServer server;
     try {
-      server = RunningServer.start(options, version(), System::nanoTime);
-    } catch (ModelLoadException | IOException e) {
-      System.err.println("millrace-model-server: " + e.getMessage());
-      System.exit(CANNOT_SERVE);
+      server = RunningServer.listen(options, version(), System::nanoTime);
+    } catch (IOException e) {
+      cannotServe(e);
       return;
     }
     Thread stop = new Thread(() -> server.stop(options.life().drainTimeout()), "stop");
@@ -47,9 +46,32 @@ public final class ModelServer {
     if (options.life().stopWithParent()) {
       exitAtEndOf(System.in);
     }
-    System.out.println(READY + server.addresses());
-    System.out.flush();
+    try {
+      if (server.loadModels()) {
+        System.out.println(READY + server.addresses());
+        System.out.flush();
+      }
+    } catch (ModelLoadException e) {
+      if (forget(stop)) {
+        cannotServe(e);
+      }
+      return;
+    }
     server.awaitStop();
+  }
+
+  private static void cannotServe(Exception why) {
+    System.err.println("millrace-model-server: " + why.getMessage());
+    System.exit(CANNOT_SERVE);
+  }
+
+  /** False if the process stops already; being told to wins over what failed. */
+  private static boolean forget(Thread hook) {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return false;
+    }
   }
 
   /** Without this a signal would become the exit code, and being stopped is no failure. */

@@ -5,6 +5,7 @@ import io.millrace.server.config.RepositoryOptions.ModelControlMode;
 import io.millrace.server.config.ServerOptions;
 import io.millrace.server.config.ServingOptions;
 import io.millrace.server.inference.ModelLoadException;
+import io.millrace.server.inference.ServerState;
 import io.millrace.server.model.ExecutionProvider;
 import io.millrace.server.repository.ModelControl;
 import io.millrace.server.repository.ModelRepository;
@@ -27,43 +28,63 @@ final class RunningServer {
 
   private final ModelRepository models;
   private final Endpoints endpoints;
-  private final Optional<RepositoryPoller> poller;
+  private final Duration poll;
 
-  private RunningServer(
-      ModelRepository models, Endpoints endpoints, Optional<RepositoryPoller> poller) {
-    this.poller = poller;
+  /** Only with polling, and only when every model is loaded. */
+  private volatile Optional<RepositoryPoller> poller = Optional.empty();
+
+  private RunningServer(ModelRepository models, Endpoints endpoints, Duration poll) {
     this.models = models;
     this.endpoints = endpoints;
+    this.poll = poll;
   }
 
   /**
-   * Loads every model, then listens.
+   * Listens: live, and not ready before {@link #loadModels}.
    *
    * @param version the server's own
    * @param clock monotonic nanoseconds
-   * @throws ModelLoadException if a model cannot be served
    * @throws IOException if the address cannot be listened on; the message names options and fix
    */
-  static RunningServer start(ServerOptions options, String version, LongSupplier clock)
+  static RunningServer listen(ServerOptions options, String version, LongSupplier clock)
       throws IOException {
+    RepositoryOptions repository = options.repository();
     ModelRepository models =
-        ModelRepository.load(
-            options.repository().folder(),
-            control(options.repository()),
-            defaults(options.serving()),
-            clock);
+        ModelRepository.open(
+            repository.folder(), control(repository), defaults(options.serving()), clock);
     try {
       Endpoints endpoints = Endpoints.start(options, version, clock, models, models);
       return new RunningServer(
           models,
           endpoints,
-          options.repository().controlMode() == ModelControlMode.POLL
-              ? Optional.of(new RepositoryPoller(models, options.repository().poll()))
-              : Optional.empty());
+          repository.controlMode() == ModelControlMode.POLL ? repository.poll() : Duration.ZERO);
     } catch (IOException e) {
       models.close();
       throw e;
     }
+  }
+
+  /**
+   * Loads every model, and is ready.
+   *
+   * @return false if it was told to stop meanwhile
+   * @throws ModelLoadException if a model cannot be served; nothing is served any more then
+   */
+  boolean loadModels() {
+    try {
+      models.start();
+    } catch (ModelLoadException e) {
+      endpoints.close();
+      models.close();
+      throw e;
+    }
+    if (!models.ready()) {
+      return false;
+    }
+    if (!poll.isZero()) {
+      poller = Optional.of(new RepositoryPoller(models, poll));
+    }
+    return true;
   }
 
   private static ModelControl control(RepositoryOptions options) {
@@ -106,6 +127,7 @@ final class RunningServer {
    */
   void stop(Duration atMost) {
     LOG.info("stopping: requests in flight have {} ms", atMost.toMillis());
+    boolean starting = models.state() == ServerState.STARTING;
     poller.ifPresent(RepositoryPoller::close);
     try {
       models.drain().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
@@ -118,7 +140,10 @@ final class RunningServer {
       Thread.currentThread().interrupt();
     } finally {
       endpoints.close();
-      models.close();
+      // What is being loaded cannot be freed, and waiting for it would only delay the end.
+      if (!starting) {
+        models.close();
+      }
     }
     LOG.info("stopped");
   }

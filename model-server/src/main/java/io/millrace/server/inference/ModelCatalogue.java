@@ -46,6 +46,11 @@ public interface ModelCatalogue {
   /** Every model's current version, by name. */
   List<ServedModel> models();
 
+  /** How far the server is. */
+  ServerState state();
+
   /** Whether every model can take requests. */
-  boolean ready();
+  default boolean ready() {
+    return state() == ServerState.READY;
+  }
 }

@@ -4,9 +4,11 @@ import io.millrace.server.http.HttpExchange;
 import io.millrace.server.http.HttpService;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.ModelCatalogue;
+import io.millrace.server.inference.ServerState;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Answers {@code GET /metrics}. Versions that no longer serve are no longer listed. */
@@ -41,6 +43,13 @@ public final class MetricsPage implements HttpService {
     new ModelMetrics(text, models.models()).write();
     text.family("millrace_server_ready", "gauge", "1 while every model takes requests, else 0.");
     text.sample("millrace_server_ready", "", models.ready() ? 1 : 0);
+    text.family("millrace_server_state", "gauge", "1 for the state that the server is in, else 0.");
+    for (ServerState state : ServerState.values()) {
+      text.sample(
+          "millrace_server_state",
+          PrometheusText.labels("state", state.name().toLowerCase(Locale.ROOT)),
+          models.state() == state ? 1 : 0);
+    }
     text.family("millrace_heap_used_bytes", "gauge", "Java heap in use.");
     text.sample("millrace_heap_used_bytes", "", memory.getHeapMemoryUsage().getUsed());
     sources.forEach(source -> source.write(text));

@@ -16,6 +16,7 @@ import io.millrace.schemas.inference.ServerReadyResponse;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.ModelCatalogue;
 import io.millrace.server.inference.ServedModel;
+import io.millrace.server.inference.ServerState;
 import java.util.List;
 
 /**
@@ -64,10 +65,18 @@ public final class ServerCalls {
         .build();
   }
 
-  /** Whether a model that exists takes requests. */
+  /** Whether a model that exists, or may come to exist while the server starts, takes requests. */
   public ModelReadyResponse modelReady(ModelReadyRequest call) {
-    models.find(call.getName(), call.getVersion());
-    return ModelReadyResponse.newBuilder().setReady(models.ready()).build();
+    boolean ready = models.state() != ServerState.DRAINING;
+    try {
+      models.find(call.getName(), call.getVersion());
+    } catch (InferenceException e) {
+      if (e.code() != InferenceException.Code.UNAVAILABLE) {
+        throw e;
+      }
+      ready = false;
+    }
+    return ModelReadyResponse.newBuilder().setReady(ready).build();
   }
 
   /** A model's tensors and properties. */

@@ -7,6 +7,7 @@ import io.millrace.server.inference.ModelIndexEntry;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.RepositoryControl;
 import io.millrace.server.inference.ServedModel;
+import io.millrace.server.inference.ServerState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,17 +27,19 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
   private final Path folder;
   private final ModelControl control;
   private final ModelLoader loader;
+  private final LongSupplier clock;
   private final VersionRetirement retirement = new VersionRetirement();
 
   /** By name; models that failed to load are among them, for the index. */
   private final Map<String, VersionedModel> models = new ConcurrentSkipListMap<>();
 
-  private volatile boolean draining;
+  private volatile ServerState state = ServerState.STARTING;
 
   private ModelRepository(
       Path folder, ModelControl control, ServingDefaults defaults, LongSupplier clock) {
     this.folder = folder;
     this.control = control;
+    this.clock = clock;
     this.loader = new ModelLoader(defaults, clock);
   }
 
@@ -55,14 +58,45 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
    */
   public static ModelRepository load(
       Path folder, ModelControl control, ServingDefaults defaults, LongSupplier clock) {
-    ModelRepository repository = new ModelRepository(folder, control, defaults, clock);
+    ModelRepository repository = open(folder, control, defaults, clock);
     try {
-      repository.loadAtStart();
+      repository.start();
     } catch (RuntimeException e) {
       repository.close();
       throw e;
     }
     return repository;
+  }
+
+  /**
+   * Without any model yet: {@link #start} loads them.
+   *
+   * @param folder the repository
+   * @param control which models serve from the start, and who may change that later
+   * @param clock monotonic nanoseconds
+   */
+  public static ModelRepository open(
+      Path folder, ModelControl control, ServingDefaults defaults, LongSupplier clock) {
+    return new ModelRepository(folder, control, defaults, clock);
+  }
+
+  /**
+   * Loads the models that serve from the start, several at a time, warms them up, and is ready. To
+   * be called once.
+   *
+   * @throws ModelLoadException naming the first model that cannot be served, and why
+   */
+  public void start() {
+    loadAtStart();
+    synchronized (this) {
+      if (state == ServerState.STARTING) {
+        state = ServerState.READY;
+      }
+    }
+  }
+
+  private synchronized void stopTaking() {
+    state = ServerState.DRAINING;
   }
 
   private void loadAtStart() {
@@ -84,7 +118,8 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
     }
     ParallelStart.run(
         folders.stream().filter(model -> control.loadsAtStart(model.name())).toList(),
-        model -> refresh(model, true));
+        model -> refresh(model, true),
+        clock);
   }
 
   private void refresh(ModelFolder model, boolean again) {
@@ -105,7 +140,7 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
     try {
       List<ModelFolder> folders = ModelFolder.scan(folder);
       for (ModelFolder model : folders) {
-        if (draining) {
+        if (state == ServerState.DRAINING) {
           return;
         }
         pollOne(model);
@@ -158,6 +193,15 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
   private InferenceException notFound(String name) {
     List<String> names =
         models().stream().map(served -> served.description().name()).distinct().toList();
+    if (state == ServerState.STARTING) {
+      return new InferenceException(
+          Code.UNAVAILABLE,
+          "model '"
+              + name
+              + "': the server is starting, and has loaded "
+              + names
+              + "; try again when it is ready");
+    }
     return new InferenceException(
         Code.NOT_FOUND, "model '" + name + "' does not exist; there are " + names);
   }
@@ -177,8 +221,8 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
   }
 
   @Override
-  public boolean ready() {
-    return !draining;
+  public ServerState state() {
+    return state;
   }
 
   @Override
@@ -227,14 +271,19 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
   }
 
   private void requireExplicit(String what) {
-    if (control.mode() != ModelControl.Mode.EXPLICIT || draining) {
+    if (control.mode() != ModelControl.Mode.EXPLICIT) {
       throw new InferenceException(
           Code.UNAVAILABLE,
-          draining
-              ? "the server is stopping"
-              : "models are not "
-                  + what
-                  + " on request; start the server with --model-control-mode explicit");
+          "models are not "
+              + what
+              + " on request; start the server with --model-control-mode explicit");
+    }
+    if (state != ServerState.READY) {
+      throw new InferenceException(
+          Code.UNAVAILABLE,
+          state == ServerState.STARTING
+              ? "the server is starting; try again when it is ready"
+              : "the server is stopping");
     }
   }
 
@@ -245,14 +294,14 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
 
   /** Not ready from now on; done when every request that was taken is answered. */
   public CompletableFuture<Void> drain() {
-    draining = true;
+    stopTaking();
     return CompletableFuture.allOf(
         models.values().stream().map(VersionedModel::drain).toArray(CompletableFuture[]::new));
   }
 
   @Override
   public void close() {
-    draining = true;
+    stopTaking();
     models.values().forEach(VersionedModel::close);
     retirement.close();
   }

@@ -7,8 +7,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +24,10 @@ final class ParallelStart {
    * Loads all. Configurations are read first, so that a wrong one is found before anything is
    * loaded.
    *
+   * @param clock monotonic nanoseconds
    * @throws ModelLoadException the failure of the first model, by name, that has one
    */
-  static void run(List<ModelFolder> models, Consumer<ModelFolder> load) {
+  static void run(List<ModelFolder> models, Consumer<ModelFolder> load, LongSupplier clock) {
     models.forEach(ParallelStart::readConfiguration);
     int threads = Math.min(models.size(), Runtime.getRuntime().availableProcessors());
     ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, threads));
@@ -35,12 +38,14 @@ final class ParallelStart {
         loading.add(
             executor.submit(
                 () -> {
+                  long begin = clock.getAsLong();
                   load.accept(model);
                   LOG.info(
-                      "{} of {} models loaded, '{}' now",
+                      "model '{}' loaded in {} ms, {} of {}",
+                      model.name(),
+                      TimeUnit.NANOSECONDS.toMillis(clock.getAsLong() - begin),
                       done.incrementAndGet(),
-                      models.size(),
-                      model.name());
+                      models.size());
                 }));
       }
       await(loading);
