@@ -13,6 +13,12 @@ public interface Graph extends AutoCloseable {
   /** The execution provider that is really in use: {@code cpu} or {@code cuda}. */
   String provider();
 
+  /**
+   * Processor time that the threads which run it have spent in it since it was loaded, in
+   * nanoseconds; threads that the graph itself has are not among them.
+   */
+  long cpuNanos();
+
   /** Buffers of its own to run the graph with. Close it before the graph. */
   GraphInstance newInstance();
 

@@ -3,6 +3,7 @@ package io.millrace.server.inference;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * What one loaded version of a model has done since it was loaded. Recording allocates nothing and
@@ -22,6 +23,7 @@ public final class ModelStatistics {
   }
 
   private final IntSupplier pending;
+  private final LongSupplier cpuNanos;
   private final LongAdder[] failures = adders(Failure.values().length);
   private final LongAdder failureNanos = new LongAdder();
   private final LongAdder inferences = new LongAdder();
@@ -39,11 +41,13 @@ public final class ModelStatistics {
    *
    * @param maxRows most rows of a batch
    * @param pending how many requests wait now
+   * @param cpuNanos as {@link Graph#cpuNanos}
    */
-  public ModelStatistics(int maxRows, IntSupplier pending) {
+  public ModelStatistics(int maxRows, IntSupplier pending, LongSupplier cpuNanos) {
     this.executions = adders(maxRows);
     this.executionNanos = adders(maxRows);
     this.pending = pending;
+    this.cpuNanos = cpuNanos;
   }
 
   private static LongAdder[] adders(int count) {
@@ -104,6 +108,11 @@ public final class ModelStatistics {
   /** Requests that wait now. */
   public int pending() {
     return pending.getAsInt();
+  }
+
+  /** As {@link Graph#cpuNanos}. */
+  public long cpuNanos() {
+    return cpuNanos.getAsLong();
   }
 
   /** Requests that failed for that reason. */

@@ -47,6 +47,10 @@ final class ModelMetrics {
         "nv_inference_compute_output_duration_us",
         "Time to turn tensors into what is sent, in microseconds.",
         ModelStatistics::output);
+    counter(
+        "millrace_graph_cpu_us",
+        "Processor time in the graph on the threads that run it, in microseconds.",
+        statistics -> TimeUnit.NANOSECONDS.toMicros(statistics.cpuNanos()));
     text.family("nv_inference_pending_request_count", "gauge", "Requests that wait now.");
     each("nv_inference_pending_request_count", ModelStatistics::pending);
     histogram(

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /** An ONNX file in one session of ONNX Runtime, shared by all its instances. */
 public final class OnnxGraph implements Graph {
@@ -28,6 +29,7 @@ public final class OnnxGraph implements Graph {
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
   private final GraphOptions options;
+  private final LongAdder cpuNanos = new LongAdder();
 
   private OnnxGraph(
       OrtEnvironment environment,
@@ -157,8 +159,13 @@ public final class OnnxGraph implements Graph {
   }
 
   @Override
+  public long cpuNanos() {
+    return cpuNanos.sum();
+  }
+
+  @Override
   public GraphInstance newInstance() {
-    return new OnnxInstance(environment, session, inputs, outputs, runOptions());
+    return new OnnxInstance(environment, session, inputs, outputs, runOptions(), cpuNanos);
   }
 
   private OrtSession.RunOptions runOptions() {

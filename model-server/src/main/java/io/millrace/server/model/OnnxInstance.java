@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtSession;
 import io.millrace.server.inference.GraphInstance;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.TensorSpec;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -15,12 +17,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Inputs and outputs in direct buffers of its own: what was written is what the graph reads, and
  * outputs of known shape are written where they are read.
  */
 final class OnnxInstance implements GraphInstance {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final List<TensorSpec> inputSpecs;
@@ -29,6 +34,7 @@ final class OnnxInstance implements GraphInstance {
   private final TensorSlot[] outputs;
   private final boolean[] expected;
   private final OrtSession.RunOptions runOptions;
+  private final LongAdder cpuNanos;
 
   /** Reused for every run, so that a run allocates as little as the binding allows. */
   private final Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
@@ -41,8 +47,10 @@ final class OnnxInstance implements GraphInstance {
       OrtSession session,
       List<TensorSpec> inputSpecs,
       List<TensorSpec> outputSpecs,
-      OrtSession.RunOptions runOptions) {
+      OrtSession.RunOptions runOptions,
+      LongAdder cpuNanos) {
     this.runOptions = runOptions;
+    this.cpuNanos = cpuNanos;
     this.environment = environment;
     this.session = session;
     this.inputSpecs = inputSpecs;
@@ -71,6 +79,7 @@ final class OnnxInstance implements GraphInstance {
 
   @Override
   public void run() {
+    long cpuBefore = THREADS.getCurrentThreadCpuTime();
     try {
       for (int i = 0; i < inputs.length; i++) {
         feeds.put(inputSpecs.get(i).name(), inputs[i].tensor());
@@ -97,6 +106,7 @@ final class OnnxInstance implements GraphInstance {
       pinned.clear();
       unpinned.clear();
       Arrays.fill(expected, false);
+      cpuNanos.add(THREADS.getCurrentThreadCpuTime() - cpuBefore);
     }
   }
 

@@ -55,7 +55,7 @@ public final class RawModel implements ServedModel {
             .limit(instances)
             .toList();
     this.execution =
-        new BatchedExecution<>(name, limits, runners, new RawComposition(signature), clock);
+        new BatchedExecution<>(name, limits, runners, new RawComposition(signature), graph, clock);
   }
 
   @Override

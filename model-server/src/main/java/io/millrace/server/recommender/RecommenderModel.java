@@ -48,7 +48,8 @@ public final class RecommenderModel implements ServedModel {
     this.retrievers = retrievers;
     List<RecommendRunner> runners =
         retrievers.stream().map(r -> new RecommendRunner(r, bundle, clock)).toList();
-    this.execution = new BatchedExecution<>(name, limits, runners, (first, next) -> true, clock);
+    this.execution =
+        new BatchedExecution<>(name, limits, runners, (first, next) -> true, graph, clock);
   }
 
   /**

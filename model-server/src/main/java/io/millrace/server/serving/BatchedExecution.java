@@ -5,6 +5,7 @@ import io.millrace.server.batching.BatchingLimits;
 import io.millrace.server.batching.Composition;
 import io.millrace.server.batching.DynamicBatcher;
 import io.millrace.server.batching.QueuedRequest;
+import io.millrace.server.inference.Graph;
 import io.millrace.server.inference.ModelStatistics;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -38,6 +39,7 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
    * @param model names the threads
    * @param runners one thread each
    * @param composition as {@link DynamicBatcher} takes it
+   * @param graph what the runners run
    * @param clock as {@link DynamicBatcher} takes it
    */
   public BatchedExecution(
@@ -45,6 +47,7 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
       BatchingLimits limits,
       List<? extends BatchRunner<R>> runners,
       Composition<R> composition,
+      Graph graph,
       LongSupplier clock) {
     this.model = model;
     ThreadPoolExecutor pool =
@@ -59,7 +62,7 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
     pool.prestartAllCoreThreads();
     this.threads = pool;
     this.timer = Executors.newSingleThreadScheduledExecutor(named(model + "-delay"));
-    this.statistics = new ModelStatistics(limits.maxRows(), this::waiting);
+    this.statistics = new ModelStatistics(limits.maxRows(), this::waiting, graph::cpuNanos);
     this.batcher =
         new DynamicBatcher<>(
             limits,
