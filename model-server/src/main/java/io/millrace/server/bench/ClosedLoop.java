@@ -11,12 +11,17 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
 /** Runs batches of one size back to back on some threads, and says what they cost. */
 final class ClosedLoop {
   private static final double WARM_UP_SHARE = 0.25;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double NANOS_PER_MICRO = 1e3;
+  private static final double MEDIAN = 50;
+  private static final double TAIL = 99;
+  private static final int DIGITS = 3;
 
   private final Supplier<RetrieverBatch> instances;
   private final List<List<RetrieverRow>> batches = new ArrayList<>();
@@ -44,12 +49,13 @@ final class ClosedLoop {
       all.add(instances.get());
     }
     try {
-      phase(all, seconds * WARM_UP_SHARE);
+      phase(all, seconds * WARM_UP_SHARE, new Recorder(DIGITS));
+      Recorder latencies = new Recorder(DIGITS);
       OperatingSystemMXBean process =
           (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
       long cpu = process.getProcessCpuTime();
       long start = System.nanoTime();
-      long rows = phase(all, seconds);
+      long rows = phase(all, seconds, latencies);
       double nanos = System.nanoTime() - start;
       double cpuNanos = process.getProcessCpuTime() - cpu;
       ObjectNode result = new ObjectMapper().createObjectNode();
@@ -57,13 +63,16 @@ final class ClosedLoop {
       result.put("instances", threads);
       result.put("rows_per_s", rows / (nanos / NANOS_PER_SECOND));
       result.put("core_us_per_row", cpuNanos / NANOS_PER_MICRO / rows);
+      Histogram histogram = latencies.getIntervalHistogram();
+      result.put("p50_us", histogram.getValueAtPercentile(MEDIAN) / NANOS_PER_MICRO);
+      result.put("p99_us", histogram.getValueAtPercentile(TAIL) / NANOS_PER_MICRO);
       return result;
     } finally {
       all.forEach(RetrieverBatch::close);
     }
   }
 
-  private long phase(List<RetrieverBatch> all, double seconds) {
+  private long phase(List<RetrieverBatch> all, double seconds, Recorder latencies) {
     long end = System.nanoTime() + (long) (seconds * NANOS_PER_SECOND);
     LongAdder rows = new LongAdder();
     AtomicBoolean failed = new AtomicBoolean();
@@ -79,7 +88,9 @@ final class ClosedLoop {
                 // At least one, so that a machine with no time to spare still has a figure.
                 do {
                   List<RetrieverRow> batch = batches.get(i++ % batches.size());
+                  long before = System.nanoTime();
                   instance.run(batch);
+                  latencies.recordValue(System.nanoTime() - before);
                   rows.add(batch.size());
                 } while (System.nanoTime() < end);
               });

@@ -26,7 +26,7 @@ final class HistoryFile {
     List<String> lines = Files.readAllLines(file);
     for (int i = 0; i < lines.size(); i++) {
       try {
-        rows.add(row(lines.get(i), maxHistory));
+        rows.add(row(indices(lines.get(i)), maxHistory));
       } catch (NumberFormatException e) {
         throw new IllegalArgumentException(
             file + " line " + (i + 1) + " is not a list of item indices: " + e.getMessage(), e);
@@ -55,13 +55,14 @@ final class HistoryFile {
     return new RetrieverRow(items, types, ages, row.excluded(), null, null, 1);
   }
 
-  private static RetrieverRow row(String line, int maxHistory) {
-    int[] all =
-        line.isBlank()
-            ? new int[0]
-            : Arrays.stream(line.split(",", -1))
-                .mapToInt(v -> Integer.parseInt(v.strip()))
-                .toArray();
+  private static int[] indices(String line) {
+    return line.isBlank()
+        ? new int[0]
+        : Arrays.stream(line.split(",", -1)).mapToInt(v -> Integer.parseInt(v.strip())).toArray();
+  }
+
+  /** A history as a row: rated a second apart, its newest items kept, all of them excluded. */
+  static RetrieverRow row(int[] all, int maxHistory) {
     int[] items = Arrays.copyOfRange(all, Math.max(0, all.length - maxHistory), all.length);
     int[] types = new int[items.length];
     float[] ages = new float[items.length];

@@ -2,25 +2,22 @@ package io.millrace.server.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.grpc.ManagedChannel;
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
-import io.millrace.schemas.FeatureSchema;
-import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
-import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceStub;
 import io.millrace.schemas.inference.ModelInferRequest;
-import io.millrace.schemas.inference.ModelInferResponse;
+import io.millrace.server.bench.load.FixedCallers;
+import io.millrace.server.bench.load.FixedRate;
+import io.millrace.server.bench.load.GrpcTarget;
+import io.millrace.server.bench.load.LoadClock;
+import io.millrace.server.bench.load.LoadResult;
+import io.millrace.server.bench.load.Target;
 import io.millrace.server.recommender.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -28,7 +25,7 @@ import picocli.CommandLine.Option;
  * times when they are due whatever has become of those before. Prints one JSON object.
  */
 @Command(
-    name = "overload-soak",
+    name = "overload",
     mixinStandardHelpOptions = true,
     usageHelpWidth = 100,
     description = "Offers a server more than it can do. Prints one JSON object.")
@@ -36,29 +33,11 @@ import picocli.CommandLine.Option;
 public final class OverloadSoak implements Callable<Integer> {
   private static final int MOST_IN_FLIGHT = 20_000;
   private static final int HEAP_MB = 256;
-  private static final long CAPACITY_DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(1);
-  private static final double NANOS_PER_SECOND = 1e9;
+  private static final Duration CAPACITY_DEADLINE = Duration.ofMinutes(1);
 
-  @Option(
-      names = "--bundle",
-      required = true,
-      paramLabel = "DIR",
-      description = "Version folder of a recommender; config.pbtxt lies beside it.")
-  private Path bundle;
+  @Mixin private final HistoryOptions histories = new HistoryOptions();
 
-  @Option(
-      names = "--rows",
-      required = true,
-      paramLabel = "FILE",
-      description = "One history per line, item indices separated by commas, oldest first.")
-  private Path rows;
-
-  @Option(
-      names = "--work",
-      required = true,
-      paramLabel = "DIR",
-      description = "Empty folder for the repository and the server's log.")
-  private Path work;
+  @Mixin private final WorkFolder work = new WorkFolder();
 
   @Option(
       names = "--callers",
@@ -93,139 +72,60 @@ public final class OverloadSoak implements Callable<Integer> {
       description = "Of every call under overload. Default: ${DEFAULT-VALUE}.")
   private long deadlineMillis = 200;
 
-  private final Semaphore room = new Semaphore(MOST_IN_FLIGHT);
+  OverloadSoak() {}
 
-  private OverloadSoak() {}
-
-  /** Measures and prints. Exits with 1 if a call failed for another reason than overload. */
-  public static void main(String[] args) {
-    System.exit(run(args));
-  }
-
-  /** As {@link #main}, without exiting. */
-  static int run(String... args) {
-    return new CommandLine(new OverloadSoak()).execute(args);
-  }
-
+  /** Exits with 1 if a call failed for another reason than overload. */
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Bundle read = Bundle.read(bundle, FeatureSchema.hash());
-    RecommenderCalls calls = new RecommenderCalls(read);
-    List<ModelInferRequest> requests =
-        HistoryFile.read(rows, read.manifest().maxHistory()).stream().map(calls::of).toList();
-    Path repository = Files.createDirectories(work.resolve("models"));
-    new TwinBundles(bundle, repository).add(1);
-    try (ServerProcess server =
-        ServerProcess.start(
-            HEAP_MB, work.resolve("server.log"), List.of("--model-repository=" + repository))) {
-      ManagedChannel channel = server.channel();
-      try {
-        GRPCInferenceServiceStub client = GRPCInferenceServiceGrpc.newStub(channel);
-        capacity(client, requests, warmUpSeconds);
-        double capacity = capacity(client, requests, capacitySeconds);
+    Bundle read = histories.bundle();
+    RecommenderCalls calls = new RecommenderCalls(TwinBundles.MODEL, read);
+    List<ModelInferRequest> requests = histories.read(read).stream().map(calls::of).toList();
+    try (work) {
+      Path repository = Files.createDirectories(work.path().resolve("models"));
+      new TwinBundles(histories.folder(), repository).add(1);
+      Path log = work.path().resolve("server.log");
+      try (ServerProcess server =
+          ServerProcess.start(HEAP_MB, log, List.of("--model-repository=" + repository))) {
         ObjectNode report = new ObjectMapper().createObjectNode();
-        report.put("capacity_per_s", capacity);
-        report.put("resident_mb_before", server.residentMegabytes());
-        Outcomes outcomes = overload(client, requests, capacity * factor, report);
-        report.put("resident_mb_after", server.residentMegabytes());
-        report.put("goodput_per_s", outcomes.answersInTime() / seconds);
-        outcomes.report(report);
-        report.put("capacity_afterwards_per_s", capacity(client, requests, capacitySeconds));
-        System.out.println(report);
-        return outcomes.failures() == 0 ? 0 : 1;
-      } finally {
-        channel.shutdownNow();
+        Machine.describe(report.putObject("machine"));
+        LoadResult overload = measure(server, requests, report);
+        System.out.println(report.toPrettyString());
+        return overload.failed() == 0 ? 0 : 1;
       }
     }
   }
 
-  /** Answers a second with as many calls in flight as there are callers, all the time. */
-  private double capacity(
-      GRPCInferenceServiceStub client, List<ModelInferRequest> requests, double length)
-      throws InterruptedException {
-    Outcomes outcomes = new Outcomes();
-    Semaphore free = new Semaphore(callers);
-    long start = System.nanoTime();
-    long end = start + (long) (length * NANOS_PER_SECOND);
-    for (int i = 0; System.nanoTime() < end; i++) {
-      free.acquire();
-      client
-          .withDeadlineAfter(CAPACITY_DEADLINE_NANOS, TimeUnit.NANOSECONDS)
-          .modelInfer(
-              requests.get(i % requests.size()),
-              new Call(System.nanoTime(), CAPACITY_DEADLINE_NANOS, outcomes, free));
+  private LoadResult measure(
+      ServerProcess server, List<ModelInferRequest> requests, ObjectNode report)
+      throws IOException, InterruptedException {
+    Duration deadline = Duration.ofMillis(deadlineMillis);
+    try (Target patient = new GrpcTarget(server.grpc(), requests, CAPACITY_DEADLINE);
+        Target hurried = new GrpcTarget(server.grpc(), requests, deadline)) {
+      progress("warming up for " + warmUpSeconds + " s");
+      new FixedCallers(patient, callers, LoadClock.SYSTEM).run(warmUpSeconds);
+      double before =
+          new FixedCallers(patient, callers, LoadClock.SYSTEM).run(capacitySeconds).perSecond();
+      progress(String.format("%,.0f calls/s are answered; offering %s times that", before, factor));
+      report.put("capacity_per_s", before);
+      report.put("resident_mb_before", server.residentMegabytes());
+      ObjectNode overloaded = report.putObject("overload");
+      overloaded.put("offered_per_s", before * factor).put("deadline_ms", deadlineMillis);
+      LoadResult overload =
+          new FixedRate(hurried, before * factor, MOST_IN_FLIGHT, LoadClock.SYSTEM)
+              .run(seconds, deadline);
+      overload.write(overloaded);
+      report.put("resident_mb_after", server.residentMegabytes());
+      double after =
+          new FixedCallers(patient, callers, LoadClock.SYSTEM).run(capacitySeconds).perSecond();
+      report.put("capacity_afterwards_per_s", after);
+      double goodput = overload.inTime() / seconds;
+      report.put("goodput_per_s", goodput);
+      report.put("goodput_of_capacity", goodput / before);
+      return overload;
     }
-    free.acquire(callers);
-    double elapsed = (System.nanoTime() - start) / NANOS_PER_SECOND;
-    if (outcomes.answersInTime() == 0) {
-      throw new IllegalStateException(
-          "no call was answered in " + elapsed + " s; " + work.resolve("server.log") + " says why");
-    }
-    return outcomes.answersInTime() / elapsed;
   }
 
-  private Outcomes overload(
-      GRPCInferenceServiceStub client,
-      List<ModelInferRequest> requests,
-      double perSecond,
-      ObjectNode report)
-      throws InterruptedException {
-    Outcomes outcomes = new Outcomes();
-    long calls = (long) (perSecond * seconds);
-    long deadline = TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
-    long notSent = 0;
-    long start = System.nanoTime();
-    for (long i = 0; i < calls; i++) {
-      long due = start + (long) (i / perSecond * NANOS_PER_SECOND);
-      for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-        LockSupport.parkNanos(wait);
-      }
-      if (room.tryAcquire()) {
-        ModelInferRequest request = requests.get((int) (i % requests.size()));
-        client
-            .withDeadlineAfter(deadline, TimeUnit.NANOSECONDS)
-            .modelInfer(request, new Call(due, deadline, outcomes, room));
-      } else {
-        notSent++;
-      }
-    }
-    double elapsed = (System.nanoTime() - start) / NANOS_PER_SECOND;
-    room.acquire(MOST_IN_FLIGHT);
-    report.put("seconds", elapsed);
-    report.put("offered_per_s", calls / elapsed);
-    report.put("deadline_ms", deadlineMillis);
-    report.put("not_sent", notSent);
-    return outcomes;
-  }
-
-  /** Waits for one answer. */
-  private static final class Call implements StreamObserver<ModelInferResponse> {
-    private final long due;
-    private final long deadlineNanos;
-    private final Outcomes outcomes;
-    private final Semaphore free;
-
-    Call(long due, long deadlineNanos, Outcomes outcomes, Semaphore free) {
-      this.due = due;
-      this.deadlineNanos = deadlineNanos;
-      this.outcomes = outcomes;
-      this.free = free;
-    }
-
-    @Override
-    public void onNext(ModelInferResponse response) {
-      outcomes.answered(System.nanoTime() - due, deadlineNanos);
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      outcomes.failed(Status.fromThrowable(failure).getCode());
-      free.release();
-    }
-
-    @Override
-    public void onCompleted() {
-      free.release();
-    }
+  private static void progress(String text) {
+    System.err.println(text);
   }
 }

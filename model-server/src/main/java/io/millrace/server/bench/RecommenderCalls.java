@@ -9,11 +9,12 @@ import java.nio.ByteOrder;
 
 /** Writes histories as calls of the recommender, in the ids of a bundle. */
 final class RecommenderCalls {
-  private static final String MODEL = "recommender";
-
+  private final String model;
   private final Bundle bundle;
 
-  RecommenderCalls(Bundle bundle) {
+  /** For a recommender of that name. */
+  RecommenderCalls(String model, Bundle bundle) {
+    this.model = model;
     this.bundle = bundle;
   }
 
@@ -29,7 +30,7 @@ final class RecommenderCalls {
     ByteBuffer ages = littleEndian(n * Float.BYTES);
     ages.asFloatBuffer().put(row.ageSeconds());
     ModelInferRequest.Builder request =
-        ModelInferRequest.newBuilder().setModelName(MODEL).setId("load");
+        ModelInferRequest.newBuilder().setModelName(model).setId("load");
     add(request, "item_id", "BYTES", n, ids(row.items()));
     add(request, "event_type", "INT32", n, types);
     add(request, "age_s", "FP32", n, ages);

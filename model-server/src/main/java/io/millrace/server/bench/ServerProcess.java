@@ -20,15 +20,20 @@ import java.util.regex.Pattern;
  * that is ONNX Runtime's arenas, buffers and what the virtual machine keeps for itself.
  */
 final class ServerProcess implements AutoCloseable {
-  private static final Pattern READY = Pattern.compile("millrace-model-server ready grpc=(\\S+)");
+  private static final Pattern READY =
+      Pattern.compile("millrace-model-server ready grpc=(\\S+) http=(\\S+) metrics=(\\S+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   private final Process process;
-  private final String address;
+  private final String grpc;
+  private final String http;
+  private final String metrics;
 
-  private ServerProcess(Process process, String address) {
+  private ServerProcess(Process process, String grpc, String http, String metrics) {
     this.process = process;
-    this.address = address;
+    this.grpc = grpc;
+    this.http = http;
+    this.metrics = metrics;
   }
 
   /**
@@ -48,7 +53,7 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(ModelServer.class.getName());
     command.addAll(List.of("--stop-with-parent", "--grpc-port=0"));
-    command.addAll(List.of("--http-port=-1", "--metrics-port=-1"));
+    command.addAll(List.of("--http-port=0", "--metrics-port=0"));
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
     // Every version has threads of its own; glibc would give them arenas that fragment.
@@ -61,12 +66,32 @@ final class ServerProcess implements AutoCloseable {
       process.destroyForcibly();
       throw new IllegalStateException("the server did not become ready; " + log + " says why");
     }
-    return new ServerProcess(process, ready.group(1));
+    return new ServerProcess(process, ready.group(1), ready.group(2), ready.group(3));
+  }
+
+  /** HOST:PORT of gRPC. */
+  String grpc() {
+    return grpc;
+  }
+
+  /** HOST:PORT of HTTP. */
+  String http() {
+    return http;
+  }
+
+  /** Its page of metrics. */
+  String metricsUrl() {
+    return "http://" + metrics + "/metrics";
+  }
+
+  /** Its number in the system. */
+  long pid() {
+    return process.pid();
   }
 
   /** A channel to it; its callbacks run on the network's thread. */
   ManagedChannel channel() {
-    return NettyChannelBuilder.forTarget(address).usePlaintext().directExecutor().build();
+    return NettyChannelBuilder.forTarget(grpc).usePlaintext().directExecutor().build();
   }
 
   /** Memory that it holds, in MB. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
-import io.millrace.schemas.FeatureSchema;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceStub;
@@ -19,10 +18,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -31,7 +29,7 @@ import picocli.CommandLine.Option;
  * it. Prints one JSON object.
  */
 @Command(
-    name = "swap-soak",
+    name = "swap",
     mixinStandardHelpOptions = true,
     usageHelpWidth = 100,
     description = "Swaps versions under full load. Prints one JSON object.")
@@ -40,40 +38,19 @@ public final class SwapSoak implements Callable<Integer> {
   private static final int EARLY = 10;
   private static final int SAMPLE_EVERY = 100;
   private static final int HEAP_MB = 256;
-  private static final int PAUSE_MILLIS = 100;
 
-  @Option(
-      names = "--bundle",
-      required = true,
-      paramLabel = "DIR",
-      description = "Version folder of a recommender; config.pbtxt lies beside it.")
-  private Path bundle;
+  /** What each of these is answered by either version is known before the first swap. */
+  private static final int MOST_HISTORIES = 64;
 
-  @Option(
-      names = "--rows",
-      required = true,
-      paramLabel = "FILE",
-      description = "One history per line, item indices separated by commas, oldest first.")
-  private Path rows;
+  @Mixin private final HistoryOptions histories = new HistoryOptions();
+
+  @Mixin private final WorkFolder work = new WorkFolder();
 
   @Option(names = "--swaps", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int swaps = 1_000;
 
   @Option(names = "--callers", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int callers = 32;
-
-  @Option(
-      names = "--histories",
-      paramLabel = "N",
-      description = "Histories that are asked for, the first of --rows. Default: ${DEFAULT-VALUE}.")
-  private int histories = 64;
-
-  @Option(
-      names = "--work",
-      required = true,
-      paramLabel = "DIR",
-      description = "Empty folder for the repository and the server's log.")
-  private Path work;
 
   @Option(
       names = "--warm-up-calls",
@@ -88,45 +65,41 @@ public final class SwapSoak implements Callable<Integer> {
   private final AtomicLong answered = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private final AtomicLong mixed = new AtomicLong();
+
+  /** Calls that have yet to end before the first swap. */
+  private CountDownLatch warm = new CountDownLatch(0);
+
   private volatile boolean stopping;
 
-  private SwapSoak() {}
+  SwapSoak() {}
 
-  /** Measures and prints. Exits with 1 if a call failed or an answer was mixed. */
-  public static void main(String[] args) {
-    System.exit(run(args));
-  }
-
-  /** As {@link #main}, without exiting. */
-  static int run(String... args) {
-    return new CommandLine(new SwapSoak()).execute(args);
-  }
-
+  /** Exits with 1 if a call failed or an answer was mixed. */
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Bundle read = Bundle.read(bundle, FeatureSchema.hash());
-    RecommenderCalls calls = new RecommenderCalls(read);
+    warm = new CountDownLatch(warmUpCalls);
+    Bundle read = histories.bundle();
+    RecommenderCalls calls = new RecommenderCalls(TwinBundles.MODEL, read);
     List<ModelInferRequest> requests =
-        HistoryFile.read(rows, read.manifest().maxHistory()).stream()
-            .limit(histories)
-            .map(calls::of)
-            .toList();
-    Path repository = Files.createDirectories(work.resolve("models"));
-    TwinBundles twins = new TwinBundles(bundle, repository);
-    twins.add(1);
-    List<String> options =
-        List.of(
-            "--model-repository=" + repository,
-            "--model-control-mode=explicit",
-            "--load-model=recommender");
-    try (ServerProcess server = ServerProcess.start(HEAP_MB, work.resolve("server.log"), options)) {
-      ManagedChannel channel = server.channel();
-      try {
-        ObjectNode report = soak(server, channel, twins, requests);
-        System.out.println(report);
-        return failed.get() + mixed.get() == 0 ? 0 : 1;
-      } finally {
-        channel.shutdownNow();
+        histories.read(read).stream().limit(MOST_HISTORIES).map(calls::of).toList();
+    try (work) {
+      Path repository = Files.createDirectories(work.path().resolve("models"));
+      TwinBundles twins = new TwinBundles(histories.folder(), repository);
+      twins.add(1);
+      List<String> options =
+          List.of(
+              "--model-repository=" + repository,
+              "--model-control-mode=explicit",
+              "--load-model=" + TwinBundles.MODEL);
+      Path log = work.path().resolve("server.log");
+      try (ServerProcess server = ServerProcess.start(HEAP_MB, log, options)) {
+        ManagedChannel channel = server.channel();
+        try {
+          ObjectNode report = soak(server, channel, twins, requests);
+          System.out.println(report.toPrettyString());
+          return failed.get() + mixed.get() == 0 ? 0 : 1;
+        } finally {
+          channel.shutdownNow();
+        }
       }
     }
   }
@@ -149,10 +122,10 @@ public final class SwapSoak implements Callable<Integer> {
       new Caller(client, requests, done).send();
     }
     ObjectNode report = new ObjectMapper().createObjectNode();
+    Machine.describe(report.putObject("machine"));
     ArrayNode memory = report.putArray("resident_mb_every_" + SAMPLE_EVERY);
-    while (answered.get() < warmUpCalls && failed.get() == 0) {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-    }
+    System.err.println("warming up: " + warmUpCalls + " calls");
+    warm.await();
     long start = System.nanoTime();
     for (int swap = 1; swap <= swaps; swap++) {
       twins.add(swap + 2);
@@ -163,6 +136,7 @@ public final class SwapSoak implements Callable<Integer> {
       }
       if (swap % SAMPLE_EVERY == 0) {
         memory.add(server.residentMegabytes());
+        System.err.printf("%,d swaps, %,d answers%n", swap, answered.get());
       }
     }
     report.put("resident_mb_at_end", server.residentMegabytes());
@@ -186,7 +160,7 @@ public final class SwapSoak implements Callable<Integer> {
 
   private static void load(GRPCInferenceServiceBlockingStub control) {
     RepositoryModelLoadRequest request =
-        RepositoryModelLoadRequest.newBuilder().setModelName("recommender").build();
+        RepositoryModelLoadRequest.newBuilder().setModelName(TwinBundles.MODEL).build();
     control.repositoryModelLoad(request);
   }
 
@@ -228,6 +202,7 @@ public final class SwapSoak implements Callable<Integer> {
     }
 
     private void proceed() {
+      warm.countDown();
       if (stopping) {
         done.countDown();
       } else {

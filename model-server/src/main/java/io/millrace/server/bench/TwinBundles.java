@@ -19,7 +19,9 @@ import java.util.stream.Stream;
  * answer that one version's vocabulary and the other's began and ended is neither's.
  */
 final class TwinBundles {
-  private static final String MODEL = "recommender";
+  /** The recommender's name. */
+  static final String MODEL = "recommender";
+
   private static final String VOCABULARY = "vocabulary.txt";
   private static final String MANIFEST = "bundle.json";
 

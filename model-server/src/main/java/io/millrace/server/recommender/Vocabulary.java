@@ -105,7 +105,7 @@ public final class Vocabulary {
   }
 
   /** The index of an id, or {@link #UNKNOWN}. */
-  int indexOf(byte[] source, int offset, int length) {
+  public int indexOf(byte[] source, int offset, int length) {
     int item = table[slot(source, offset, length)];
     return item == EMPTY ? UNKNOWN : item + FIRST_ITEM;
   }

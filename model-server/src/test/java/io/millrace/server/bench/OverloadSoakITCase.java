@@ -19,7 +19,8 @@ class OverloadSoakITCase {
       throws IOException {
     Path rows = Files.write(folder.resolve("rows"), List.of("3,4,5", "9,12,20,7"));
     int exit =
-        OverloadSoak.run(
+        Bench.execute(
+            "overload",
             "--bundle=" + TinyModels.folder().resolve("recommender/1"),
             "--rows=" + rows,
             "--warm-up-seconds=0.5",

@@ -18,7 +18,8 @@ class SwapSoakITCase {
   void noCallFailsAndNoAnswerIsMixed(@TempDir Path folder) throws IOException {
     Path rows = Files.write(folder.resolve("rows"), List.of("3,4,5", "9,12,20,7"));
     int exit =
-        SwapSoak.run(
+        Bench.execute(
+            "swap",
             "--bundle=" + TinyModels.folder().resolve("recommender/1"),
             "--rows=" + rows,
             "--swaps=20",
