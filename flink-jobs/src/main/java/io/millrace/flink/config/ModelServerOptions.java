@@ -7,6 +7,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.jspecify.annotations.Nullable;
 
 /** Where the model server is and how it is called. */
 public final class ModelServerOptions {
@@ -50,7 +51,45 @@ public final class ModelServerOptions {
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Encrypt, and check the server's certificate against the JVM's trust store.");
+              "Encrypt, and check the server's certificate against millrace.model-server.tls-ca.");
+
+  /** Whom to trust. */
+  public static final ConfigOption<String> TLS_CA =
+      ConfigOptions.key("millrace.model-server.tls-ca")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "File of PEM certificates of the authorities to trust, on every task manager; read"
+                  + " again within a minute when it changes. Not set: the JVM's trust store.");
+
+  /** Who we are. */
+  public static final ConfigOption<String> TLS_CERTIFICATE =
+      ConfigOptions.key("millrace.model-server.tls-certificate")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "PEM file of our own certificate, for servers that ask for one; given together with"
+                  + " millrace.model-server.tls-key. Read again within a minute when it changes. Not"
+                  + " set: we show none.");
+
+  /** Proves who we are. */
+  public static final ConfigOption<String> TLS_KEY =
+      ConfigOptions.key("millrace.model-server.tls-key")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "PEM file of the private key of millrace.model-server.tls-certificate, PKCS #8 and not"
+                  + " encrypted. Not set: we show no certificate.");
+
+  /** What a server may ask for. */
+  public static final ConfigOption<String> TOKEN_FILE =
+      ConfigOptions.key("millrace.model-server.token-file")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "File, on every task manager, with the bearer token to send; a new one is noticed"
+                  + " within ten seconds. Anyone on the way can read it unless"
+                  + " millrace.model-server.tls is on. Not set: no token is sent.");
 
   /** How much is on its way at once. */
   public static final ConfigOption<Integer> MAX_REQUESTS =
@@ -71,6 +110,36 @@ public final class ModelServerOptions {
               "Lists that may share a request, 1 to 1024; no more than the model's max_batch_size. A"
                   + " request also ends at 2 MiB.");
 
+  /** Against servers that are sometimes slow. */
+  public static final ConfigOption<Duration> HEDGE_AFTER =
+      ConfigOptions.key("millrace.model-server.hedge-after")
+          .durationType()
+          .defaultValue(Duration.ZERO)
+          .withDescription(
+              "A request without an answer after this time (milliseconds) goes to a second server,"
+                  + " too, if one has room and nothing else waits; the first answer counts. 0 turns"
+                  + " it off. Costs the servers work twice: about the share of requests that take"
+                  + " longer.");
+
+  /** When a server is left alone. */
+  public static final ConfigOption<Integer> BREAKER_FAILURES =
+      ConfigOptions.key("millrace.model-server.breaker-failure-percent")
+          .intType()
+          .defaultValue(50)
+          .withDescription(
+              "A server is left alone when this share (percent, 1 to 100) of its last 20 requests,"
+                  + " 5 at least, had no answer in time, no connection, or an answer without sense."
+                  + " When all are left alone, lists come from the lower rungs at once.");
+
+  /** For how long. */
+  public static final ConfigOption<Duration> BREAKER_PAUSE =
+      ConfigOptions.key("millrace.model-server.breaker-pause")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(1))
+          .withDescription(
+              "Time (milliseconds or seconds) for which a server is left alone before one request"
+                  + " tries it again.");
+
   private ModelServerOptions() {}
 
   static GrpcSettings settings(Configuration configuration) {
@@ -84,15 +153,43 @@ public final class ModelServerOptions {
       return new GrpcSettings(
           options.get(TARGETS),
           options.text(MODEL),
-          options.atLeast(KEEP_ALIVE, Duration.ofSeconds(10)),
-          (int) maxAnswer,
-          options.get(TLS),
-          options.between(MAX_REQUESTS, 1, 1024),
-          options.between(MAX_LISTS, 1, 1024));
+          new GrpcSettings.Connection(
+              options.atLeast(KEEP_ALIVE, Duration.ofSeconds(10)),
+              (int) maxAnswer,
+              options.get(TLS) ? tls(configuration) : withoutTls(configuration),
+              configuration.get(TOKEN_FILE)),
+          new GrpcSettings.Requests(
+              options.between(MAX_REQUESTS, 1, 1024),
+              options.between(MAX_LISTS, 1, 1024),
+              options.atLeast(HEDGE_AFTER, Duration.ZERO)),
+          new GrpcSettings.Breaker(
+              options.between(BREAKER_FAILURES, 1, 100),
+              options.atLeast(BREAKER_PAUSE, Duration.ofMillis(1))));
     } catch (InvalidOptionException e) {
       throw e;
     } catch (IllegalArgumentException e) {
       throw new InvalidOptionException(TARGETS.key() + ": " + e.getMessage());
     }
+  }
+
+  private static GrpcSettings.Tls tls(Configuration configuration) {
+    String certificate = configuration.get(TLS_CERTIFICATE);
+    String key = configuration.get(TLS_KEY);
+    if ((certificate == null) != (key == null)) {
+      ConfigOption<String> missing = certificate == null ? TLS_CERTIFICATE : TLS_KEY;
+      throw new InvalidOptionException(
+          missing.key() + " is missing; a certificate and its key are given together");
+    }
+    return new GrpcSettings.Tls(configuration.get(TLS_CA), certificate, key);
+  }
+
+  private static GrpcSettings.@Nullable Tls withoutTls(Configuration configuration) {
+    for (ConfigOption<String> option : List.of(TLS_CA, TLS_CERTIFICATE, TLS_KEY)) {
+      if (configuration.contains(option)) {
+        throw new InvalidOptionException(
+            option.key() + " is given, but " + TLS.key() + " is false; set it to true");
+      }
+    }
+    return null;
   }
 }

@@ -127,13 +127,13 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
             settings.maxPendingPerUser());
     InternalTimerService<VoidNamespace> timers =
         getInternalTimerService("user-times", VoidNamespaceSerializer.INSTANCE, this);
-    recommender = recommenders.create();
+    Recommender asked = recommenders.create();
+    recommender = asked;
     metrics = new ListMetrics(getMetricGroup());
     writer = new ListWriter(getProcessingTimeService().getClock());
     users = new ActiveUsers(states());
     Calls open =
-        new Calls(
-            settings, rules, recommender, users, mailbox, getProcessingTimeService(), this::leave);
+        new Calls(settings, rules, asked, users, mailbox, getProcessingTimeService(), this::leave);
     calls = open;
     updates =
         new UserUpdates(
@@ -150,6 +150,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
             metrics);
     getMetricGroup().gauge("callsInFlight", open::inFlight);
     getMetricGroup().gauge("listsPending", open::pending);
+    getMetricGroup().gauge("modelServersLeftAlone", asked::serversLeftAlone);
     callAgain(users, open);
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Decides what goes into one request. A call goes out at once while few requests are on their way;
- * when there are as many as allowed, calls wait and leave together with the next one. So a lone
+ * when no server may be sent another, calls wait and leave together with the next one. So a lone
  * call pays no delay, and under load the price of a request is shared.
  *
  * <p>Calls share a request only if neither would lose more than half of its time by it, as a
@@ -16,13 +16,10 @@ import java.util.List;
  * Thread-safe; holds no more than its callers have in flight.
  */
 final class CallQueue {
-  private final int maxRequests;
   private final int maxCallsPerRequest;
   private final Deque<PendingCall> waiting = new ArrayDeque<>();
-  private int requests;
 
-  CallQueue(int maxRequests, int maxCallsPerRequest) {
-    this.maxRequests = maxRequests;
+  CallQueue(int maxCallsPerRequest) {
     this.maxCallsPerRequest = maxCallsPerRequest;
   }
 
@@ -37,13 +34,19 @@ final class CallQueue {
     }
   }
 
-  /** A request has ended, whatever came of it. */
-  synchronized void ended() {
-    requests--;
+  synchronized boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /** Takes out everything. */
+  synchronized List<PendingCall> drain() {
+    List<PendingCall> all = List.copyOf(waiting);
+    waiting.clear();
+    return all;
   }
 
   /**
-   * The calls of the next request, which counts as on its way from now on; empty if none may leave.
+   * The calls of the next request; empty if none of those that wait has time left.
    *
    * @param expired takes the calls whose time is over
    */
@@ -53,7 +56,7 @@ final class CallQueue {
     long longest = 0;
     RequestSize size = new RequestSize();
     Iterator<PendingCall> calls = waiting.iterator();
-    while (requests < maxRequests && calls.hasNext()) {
+    while (calls.hasNext()) {
       PendingCall call = calls.next();
       long left = call.deadlineNanos() - nowNanos;
       if (call.isDone() || left <= 0) {
@@ -78,9 +81,6 @@ final class CallQueue {
       if (call.alone() || batch.size() == maxCallsPerRequest) {
         break;
       }
-    }
-    if (!batch.isEmpty()) {
-      requests++;
     }
     return batch;
   }

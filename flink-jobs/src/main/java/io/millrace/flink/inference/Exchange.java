@@ -1,56 +1,93 @@
 package io.millrace.flink.inference;
 
+import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.millrace.flink.inference.RecommendFailure.Reason;
+import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
 import io.millrace.schemas.inference.ModelInferRequest;
 import io.millrace.schemas.inference.ModelInferResponse;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way, with the calls that share it. Cancelled when none of them is wanted. */
+/** One attempt to have a request answered, by one server, whose breaker hears how it went. */
 final class Exchange extends ClientCall.Listener<ModelInferResponse> {
   /** Takes the outcome: one answer for each call, or a failure. */
   @FunctionalInterface
   interface Outcome {
-    /** Called once, on the connection's thread. */
+    /** Called once, as a rule on the connection's thread. */
     void accept(@Nullable List<RecommendAnswer> answers, @Nullable RecommendFailure failure);
   }
 
-  private final ClientCall<ModelInferRequest, ModelInferResponse> wire;
+  private final ServerLink server;
   private final List<PendingCall> calls;
+  private final LongSupplier nanoClock;
   private final Outcome outcome;
-  private final AtomicInteger wanted;
+  private final long startNanos;
+  private final long grantedNanos;
+  private final ClientCall<ModelInferRequest, ModelInferResponse> wire;
+  private boolean started;
+  private volatile boolean cancelled;
   private @Nullable ModelInferResponse message;
   private boolean several;
 
+  /**
+   * An exchange that is not started yet.
+   *
+   * @param server the right to send it a request was acquired
+   * @param calls that share the request; the earliest deadline among theirs is its own
+   */
   Exchange(
-      ClientCall<ModelInferRequest, ModelInferResponse> wire,
+      ServerLink server,
       List<PendingCall> calls,
+      CallOptions options,
+      LongSupplier nanoClock,
       Outcome outcome) {
-    this.wire = wire;
+    this.server = server;
     this.calls = calls;
+    this.nanoClock = nanoClock;
     this.outcome = outcome;
-    this.wanted = new AtomicInteger(calls.size());
+    this.startNanos = nanoClock.getAsLong();
+    long left = Long.MAX_VALUE;
+    for (PendingCall call : calls) {
+      left = Math.min(left, call.deadlineNanos() - startNanos);
+    }
+    this.grantedNanos = left;
+    this.wire =
+        server
+            .channel()
+            .newCall(
+                GRPCInferenceServiceGrpc.getModelInferMethod(),
+                options.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
   }
 
   void start(ModelInferRequest request) {
-    wire.start(this, new Metadata());
-    wire.sendMessage(request);
-    wire.halfClose();
-    // One more than there should be, so that a second message is noticed.
-    wire.request(2);
-    for (PendingCall call : calls) {
-      call.onCancel(this::oneLess);
+    synchronized (this) {
+      if (!cancelled) {
+        started = true;
+        wire.start(this, new Metadata());
+        wire.sendMessage(request);
+        wire.halfClose();
+        // One more than there should be, so that a second message is noticed.
+        wire.request(2);
+        return;
+      }
     }
+    onClose(Status.CANCELLED, new Metadata());
   }
 
-  private void oneLess() {
-    if (wanted.decrementAndGet() == 0) {
-      wire.cancel("no longer wanted", null);
+  /** Ends it; its outcome is a failure, if there was none yet. */
+  void cancel() {
+    synchronized (this) {
+      cancelled = true;
+      if (!started) {
+        return;
+      }
     }
+    wire.cancel("no longer wanted", null);
   }
 
   @Override
@@ -62,7 +99,7 @@ final class Exchange extends ClientCall.Listener<ModelInferResponse> {
   @Override
   public void onClose(Status status, Metadata trailers) {
     if (!status.isOk()) {
-      outcome.accept(null, CallStatus.failure(status));
+      end(null, CallStatus.failure(status));
       return;
     }
     List<RecommendAnswer> answers;
@@ -72,9 +109,15 @@ final class Exchange extends ClientCall.Listener<ModelInferResponse> {
       }
       answers = AnswerDecoder.decode(message, calls);
     } catch (BadAnswerException e) {
-      outcome.accept(null, new RecommendFailure(Reason.BAD_ANSWER, String.valueOf(e.getMessage())));
+      end(null, new RecommendFailure(Reason.BAD_ANSWER, String.valueOf(e.getMessage())));
       return;
     }
-    outcome.accept(answers, null);
+    end(answers, null);
+  }
+
+  private void end(@Nullable List<RecommendAnswer> answers, @Nullable RecommendFailure failure) {
+    long took = nanoClock.getAsLong() - startNanos;
+    server.ended(failure == null ? null : failure.reason(), cancelled, grantedNanos, took);
+    outcome.accept(answers, failure);
   }
 }

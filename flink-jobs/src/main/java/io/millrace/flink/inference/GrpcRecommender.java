@@ -1,64 +1,110 @@
 package io.millrace.flink.inference;
 
 import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
 import io.millrace.flink.inference.RecommendFailure.Reason;
-import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
 import io.millrace.schemas.inference.ModelInferRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a model server over gRPC, in the Open Inference Protocol.
+ * Asks model servers over gRPC, in the Open Inference Protocol.
  *
- * <p>A call fails at once when no server can be reached: waiting for one would use up the time in
- * which a lower rung can still answer. Under load calls share requests, see {@link CallQueue}; a
- * request that is refused, or whose answer makes no sense, is made again call by call, so that one
- * bad call fails alone. The deadline travels to the server, and holds here also when the server is
- * silent. Futures complete on the connection's own thread; what depends on them must be short.
+ * <p>A call fails at once when no server can be reached, or when all keep failing: waiting for one
+ * would use up the time in which a lower rung can still answer. Under load calls share requests,
+ * see {@link CallQueue}; a request that is refused, or whose answer makes no sense, is made again
+ * call by call, so that one bad call fails alone. The deadline travels to the server, and holds
+ * here also when the server is silent. Futures complete on the connection's own thread; what
+ * depends on them must be short.
  */
 public final class GrpcRecommender implements Recommender {
+  /** Does things later. */
+  @FunctionalInterface
+  interface Later {
+    /** Does it once, on any thread. */
+    void after(Duration delay, Runnable task);
+  }
+
   private final RequestEncoder encoder;
-  private final ServerChannels channels;
+  private final ScheduledExecutorService timer;
+  private final ServerPool servers;
   private final FailureLog failures;
   private final CallQueue queue;
+  private final CallOptions options;
+  private final Duration hedgeAfter;
+  private final Later later;
   private final LongSupplier nanoClock;
+  private final Queue<Request> hedges = new ConcurrentLinkedQueue<>();
+  private final List<PendingCall> expired = new ArrayList<>();
 
   /** Above zero while a thread is sending; others leave their calls to it. */
   private final AtomicInteger toSend = new AtomicInteger();
 
-  /** Connects when first called. */
+  /**
+   * Connects when first called.
+   *
+   * @throws IllegalArgumentException if a file of the settings cannot be read; the message names it
+   */
   public GrpcRecommender(GrpcSettings settings) {
-    this(settings, System::nanoTime);
+    this(settings, System::nanoTime, null);
   }
 
-  GrpcRecommender(GrpcSettings settings, LongSupplier nanoClock) {
+  GrpcRecommender(GrpcSettings settings, LongSupplier nanoClock, @Nullable Later later) {
     this.encoder = new RequestEncoder(settings.model());
-    this.channels = new ServerChannels(settings, nanoClock);
+    // Its thread starts with its first task: without encryption and hedging there is none.
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "model server timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.servers =
+        new ServerPool(settings, new ServerChannels(settings.connection(), timer), nanoClock);
     this.failures = new FailureLog(nanoClock);
-    this.queue =
-        new CallQueue(
-            settings.maxRequestsPerServer() * settings.targets().size(),
-            settings.maxListsPerRequest());
+    this.queue = new CallQueue(settings.requests().maxLists());
+    String tokenFile = settings.connection().tokenFile();
+    this.options =
+        tokenFile == null
+            ? CallOptions.DEFAULT
+            : CallOptions.DEFAULT.withCallCredentials(
+                new BearerToken(Path.of(tokenFile), nanoClock));
+    this.hedgeAfter =
+        settings.targets().size() > 1 ? settings.requests().hedgeAfter() : Duration.ZERO;
+    this.later = later == null ? this::afterOnTimer : later;
     this.nanoClock = nanoClock;
+  }
+
+  private void afterOnTimer(Duration delay, Runnable task) {
+    var unused = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override
   public CompletableFuture<RecommendAnswer> recommend(RecommendCall call, Duration timeout) {
     if (timeout.isNegative() || timeout.isZero()) {
-      return CompletableFuture.failedFuture(
-          failed(new RecommendFailure(Reason.DEADLINE, "no time left before the call")));
+      RecommendFailure late = new RecommendFailure(Reason.DEADLINE, "no time left before the call");
+      failures.log(late);
+      return CompletableFuture.failedFuture(late);
     }
     PendingCall pending = new PendingCall(call, nanoClock.getAsLong() + timeout.toNanos());
     queue.add(pending);
     sendWaiting();
     return pending;
+  }
+
+  @Override
+  public int serversLeftAlone() {
+    return servers.open();
   }
 
   /** A request that fails at once ends in here again, so this loops rather than nests. */
@@ -67,44 +113,82 @@ public final class GrpcRecommender implements Recommender {
     if (seen != 1) {
       return;
     }
-    List<PendingCall> expired = new ArrayList<>();
     do {
-      while (true) {
-        long now = nanoClock.getAsLong();
-        List<PendingCall> batch = queue.next(now, expired);
-        for (PendingCall call : expired) {
-          fail(call, new RecommendFailure(Reason.DEADLINE, "no time left before its turn"));
-        }
-        expired.clear();
-        if (batch.isEmpty()) {
-          break;
-        }
-        send(batch, now);
+      while (sendNext()) {
+        // Until all are on their way, or as many as may be.
       }
+      sendHedges();
       seen = toSend.addAndGet(-seen);
     } while (seen != 0);
   }
 
-  private void send(List<PendingCall> batch, long now) {
-    ModelInferRequest request;
+  /** Whether there may be more to send. */
+  private boolean sendNext() {
+    if (queue.isEmpty()) {
+      return false;
+    }
+    ServerLink server = servers.acquire(null);
+    if (server == null) {
+      if (!servers.isWorthWaiting()) {
+        RecommendFailure failure =
+            new RecommendFailure(
+                Reason.UNAVAILABLE, "not sent: every model server keeps failing and is left alone");
+        queue.drain().forEach(call -> fail(call, failure));
+      }
+      return false;
+    }
+    List<PendingCall> batch = queue.next(nanoClock.getAsLong(), expired);
+    for (PendingCall call : expired) {
+      fail(call, new RecommendFailure(Reason.DEADLINE, "no time left before its turn"));
+    }
+    expired.clear();
+    if (batch.isEmpty()) {
+      server.unused();
+    } else {
+      send(batch, server);
+    }
+    return true;
+  }
+
+  private void send(List<PendingCall> batch, ServerLink server) {
+    ModelInferRequest message;
     try {
-      request = encoder.encode(batch);
+      message = encoder.encode(batch);
     } catch (RuntimeException e) {
+      server.unused();
       ended(batch, null, new RecommendFailure(Reason.REJECTED, "not sent: " + e.getMessage()));
       return;
     }
-    long left = Long.MAX_VALUE;
-    for (PendingCall call : batch) {
-      left = Math.min(left, call.deadlineNanos() - now);
-    }
-    ManagedChannel channel = channels.next();
-    new Exchange(
-            channel.newCall(
-                GRPCInferenceServiceGrpc.getModelInferMethod(),
-                CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS)),
+    Request request =
+        new Request(
+            message,
             batch,
-            (answers, failure) -> ended(batch, answers, failure))
-        .start(request);
+            options,
+            nanoClock,
+            (answers, failure) -> ended(batch, answers, failure),
+            this::sendWaiting);
+    request.attempt(server);
+    if (!hedgeAfter.isZero()) {
+      later.after(hedgeAfter, () -> hedge(request));
+    }
+  }
+
+  private void hedge(Request request) {
+    if (request.isOpen()) {
+      hedges.add(request);
+      sendWaiting();
+    }
+  }
+
+  /** A second attempt takes no place that a first one waits for. */
+  private void sendHedges() {
+    for (Request request = hedges.poll(); request != null; request = hedges.poll()) {
+      ServerLink other =
+          request.isOpen() && queue.isEmpty() ? servers.acquire(request.first()) : null;
+      if (other != null) {
+        request.attempt(other);
+      }
+    }
   }
 
   /** Either the answers or a failure; any thread. */
@@ -115,17 +199,15 @@ public final class GrpcRecommender implements Recommender {
     if (failure != null && batch.size() > 1 && mayBeOneCallsFault(failure)) {
       queue.addFirst(
           batch.stream().filter(call -> !call.isDone()).map(PendingCall::byItself).toList());
-    } else {
-      for (int i = 0; i < batch.size(); i++) {
-        if (answers != null) {
-          batch.get(i).complete(answers.get(i));
-        } else if (failure != null) {
-          fail(batch.get(i), failure);
-        }
+      return;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      if (answers != null) {
+        batch.get(i).complete(answers.get(i));
+      } else if (failure != null) {
+        fail(batch.get(i), failure);
       }
     }
-    queue.ended();
-    sendWaiting();
   }
 
   private static boolean mayBeOneCallsFault(RecommendFailure failure) {
@@ -138,13 +220,9 @@ public final class GrpcRecommender implements Recommender {
     }
   }
 
-  private RecommendFailure failed(RecommendFailure failure) {
-    failures.log(failure);
-    return failure;
-  }
-
   @Override
   public void close() {
-    channels.close();
+    servers.close();
+    timer.shutdownNow();
   }
 }

@@ -21,6 +21,9 @@ public interface Recommender extends AutoCloseable {
    */
   CompletableFuture<RecommendAnswer> recommend(RecommendCall call, Duration timeout);
 
+  /** Servers that are not asked at present because they kept failing; any thread. */
+  int serversLeftAlone();
+
   /** Cancels what is in flight and frees connections. */
   @Override
   void close();

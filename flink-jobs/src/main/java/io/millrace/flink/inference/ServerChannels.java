@@ -1,83 +1,90 @@
 package io.millrace.flink.inference;
 
-import io.grpc.ConnectivityState;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.util.List;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.millrace.flink.inference.GrpcSettings.Connection;
+import io.millrace.flink.inference.GrpcSettings.Tls;
+import java.io.File;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One connection to each server. Calls go to them in turn; a server that cannot be reached is
- * passed over while another can.
- *
- * <p>A lost server is tried again every second as long as calls come: by itself gRPC would double
- * the pause up to two minutes, and lists would come from a lower rung for that long after the
- * server is back.
- */
-final class ServerChannels implements AutoCloseable {
-  private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
+/** Makes the connections to model servers, all with the same credentials. */
+final class ServerChannels {
   private static final long PROBE_TIMEOUT_SECONDS = 5;
+  private static final long REREAD_SECONDS = 60;
 
-  private final List<ManagedChannel> channels;
-  private final AtomicLongArray nextReconnect;
-  private final LongSupplier nanoClock;
-  private final AtomicInteger turn = new AtomicInteger();
+  private final Connection settings;
+  private final ChannelCredentials credentials;
 
-  ServerChannels(GrpcSettings settings, LongSupplier nanoClock) {
-    this.channels = settings.targets().stream().map(target -> connect(settings, target)).toList();
-    this.nextReconnect = new AtomicLongArray(channels.size());
-    this.nanoClock = nanoClock;
-    for (int i = 0; i < channels.size(); i++) {
-      nextReconnect.set(i, nanoClock.getAsLong());
-    }
+  /**
+   * Reads the files of the credentials.
+   *
+   * @param timer reads them again when they change
+   * @throws IllegalArgumentException if one cannot be read; the message names it
+   */
+  ServerChannels(Connection settings, ScheduledExecutorService timer) {
+    this.settings = settings;
+    Tls tls = settings.tls();
+    this.credentials = tls == null ? InsecureChannelCredentials.create() : encrypted(tls, timer);
   }
 
-  private static ManagedChannel connect(GrpcSettings settings, String target) {
-    NettyChannelBuilder builder =
-        NettyChannelBuilder.forAddress(GrpcSettings.host(target), GrpcSettings.port(target))
-            // Answers are only handed on, so they need no thread of their own.
-            .directExecutor()
-            .maxInboundMessageSize(settings.maxAnswerBytes())
-            .keepAliveTime(settings.keepAlive().toNanos(), TimeUnit.NANOSECONDS)
-            .keepAliveTimeout(PROBE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-            .disableRetry();
-    return settings.tls() ? builder.useTransportSecurity().build() : builder.usePlaintext().build();
+  /** A connection to one server, made when it is first used. */
+  ManagedChannel connect(String target) {
+    return NettyChannelBuilder.forAddress(
+            GrpcSettings.host(target), GrpcSettings.port(target), credentials)
+        // Answers are only handed on, so they need no thread of their own.
+        .directExecutor()
+        .maxInboundMessageSize(settings.maxAnswerBytes())
+        .keepAliveTime(settings.keepAlive().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(PROBE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .disableRetry()
+        .build();
   }
 
-  /** The next connection that is up; without any, one that is not known to be down. */
-  ManagedChannel next() {
-    int size = channels.size();
-    int start = Math.floorMod(turn.getAndIncrement(), size);
-    ManagedChannel hopeful = null;
-    for (int i = 0; i < size; i++) {
-      int index = (start + i) % size;
-      ManagedChannel channel = channels.get(index);
-      ConnectivityState state = channel.getState(true);
-      if (state == ConnectivityState.READY) {
-        return channel;
+  private static ChannelCredentials encrypted(Tls tls, ScheduledExecutorService timer) {
+    TlsChannelCredentials.Builder builder = TlsChannelCredentials.newBuilder();
+    String reading = "";
+    try {
+      if (tls.authorities() != null) {
+        reading = "the authorities' certificates in " + tls.authorities();
+        builder.trustManager(trusting(tls.authorities(), timer));
       }
-      if (state == ConnectivityState.TRANSIENT_FAILURE) {
-        reconnect(index);
-      } else if (hopeful == null) {
-        hopeful = channel;
+      if (tls.certificate() != null) {
+        reading = "the certificate in " + tls.certificate() + " and its key in " + tls.key();
+        builder.keyManager(owning(tls.certificate(), tls.key(), timer));
       }
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(reading + " cannot be used: " + e.getMessage(), e);
     }
-    return hopeful == null ? channels.get(start) : hopeful;
+    return builder.build();
   }
 
-  private void reconnect(int index) {
-    long now = nanoClock.getAsLong();
-    long due = nextReconnect.get(index);
-    if (now - due >= 0 && nextReconnect.compareAndSet(index, due, now + RECONNECT_NANOS)) {
-      channels.get(index).resetConnectBackoff();
-    }
+  private static AdvancedTlsX509TrustManager trusting(
+      String authorities, ScheduledExecutorService timer)
+      throws IOException, GeneralSecurityException {
+    AdvancedTlsX509TrustManager manager = AdvancedTlsX509TrustManager.newBuilder().build();
+    manager.updateTrustCredentials(new File(authorities), REREAD_SECONDS, TimeUnit.SECONDS, timer);
+    return manager;
   }
 
-  @Override
-  public void close() {
-    channels.forEach(ManagedChannel::shutdownNow);
+  private static AdvancedTlsX509KeyManager owning(
+      String certificate, @Nullable String key, ScheduledExecutorService timer)
+      throws IOException, GeneralSecurityException {
+    AdvancedTlsX509KeyManager manager = new AdvancedTlsX509KeyManager();
+    manager.updateIdentityCredentials(
+        new File(certificate),
+        new File(String.valueOf(key)),
+        REREAD_SECONDS,
+        TimeUnit.SECONDS,
+        timer);
+    return manager;
   }
 }

@@ -61,7 +61,7 @@ class JobSettingsTest {
     assertThat(settings.recommend().deadline()).isEqualTo(Duration.ofMillis(80));
     assertThat(settings.recommend().seenTypes())
         .containsOnly(InteractionType.PURCHASE, InteractionType.LIKE);
-    assertThat(settings.modelServer().maxAnswerBytes()).isEqualTo(1 << 20);
+    assertThat(settings.modelServer().connection().maxAnswerBytes()).isEqualTo(1 << 20);
     assertThat(settings.initialPopular()).hasToString("/tmp/popular.tsv");
   }
 
@@ -109,6 +109,10 @@ class JobSettingsTest {
     "millrace.model-server.targets, localhost:99999, 'localhost:99999'",
     "millrace.model-server.keep-alive, 1 s, at least 10000 ms",
     "millrace.model-server.max-answer-size, 10 b, out of range",
+    "millrace.model-server.tls-ca, ca.pem, millrace.model-server.tls is false",
+    "millrace.model-server.breaker-failure-percent, 0, at least 1",
+    "millrace.model-server.breaker-pause, 0 s, at least 1 ms",
+    "millrace.model-server.hedge-after, -1 ms, ''",
     "millrace.seen.types, LIKE;LIKE, twice",
     "millrace.seen.types, LOVE, LOVE",
     "millrace.popular.size, 0, at least 1",

@@ -48,6 +48,11 @@ final class FakeRecommender implements Recommender {
   }
 
   @Override
+  public int serversLeftAlone() {
+    return 0;
+  }
+
+  @Override
   public void close() {
     closed = true;
   }

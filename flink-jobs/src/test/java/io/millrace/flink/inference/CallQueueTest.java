@@ -12,19 +12,25 @@ class CallQueueTest {
   private static final long NOW = 1_000;
   private static final long DEADLINE = 2_000;
 
-  private final CallQueue queue = new CallQueue(2, 3);
+  private final CallQueue queue = new CallQueue(3);
   private final List<PendingCall> expired = new ArrayList<>();
 
   @Test
-  void aLoneCallLeavesAtOnceAndCallsBehindAFullServerShareARequest() {
-    List<PendingCall> calls = add(6, 1);
+  void callsThatWaitShareARequest() {
+    List<PendingCall> calls = add(7, 1);
+
     assertThat(next()).containsExactlyElementsOf(calls.subList(0, 3));
     assertThat(next()).containsExactlyElementsOf(calls.subList(3, 6));
+    assertThat(next()).containsExactly(calls.get(6));
+    assertThat(queue.isEmpty()).isTrue();
+  }
 
-    List<PendingCall> late = add(2, 1);
-    assertThat(next()).isEmpty();
-    queue.ended();
-    assertThat(next()).containsExactlyElementsOf(late);
+  @Test
+  void everythingCanBeTakenOut() {
+    List<PendingCall> calls = add(5, 1);
+
+    assertThat(queue.drain()).isEqualTo(calls);
+    assertThat(queue.isEmpty()).isTrue();
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.millrace.flink.inference;
 
+import static io.millrace.flink.inference.RecommenderFixture.AMPLE;
+import static io.millrace.flink.inference.RecommenderFixture.ask;
+import static io.millrace.flink.inference.RecommenderFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
@@ -13,65 +16,30 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 class GrpcRecommenderITCase {
-  /** So long that only a test which hangs would reach it. */
-  private static final Duration AMPLE = Duration.ofSeconds(60);
-
   private static final Duration SHORT = Duration.ofMillis(50);
 
-  private final AtomicLong nanos = new AtomicLong();
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final RecommenderFixture fixture = new RecommenderFixture();
 
   @AfterEach
   void closeAll() throws Exception {
-    for (AutoCloseable closeable : opened) {
-      closeable.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T open(T closeable) {
-    opened.add(closeable);
-    return closeable;
-  }
-
-  private GrpcRecommender to(String... targets) {
-    GrpcSettings settings =
-        new GrpcSettings(
-            List.of(targets), "recommender", Duration.ofSeconds(30), 1 << 16, false, 2, 3);
-    return open(new GrpcRecommender(settings, nanos::get));
-  }
-
-  private static CompletableFuture<RecommendAnswer> ask(GrpcRecommender recommender) {
-    return recommender.recommend(Answers.call(3), AMPLE);
-  }
-
-  private static RecommendFailure failure(CompletableFuture<RecommendAnswer> answer)
-      throws InterruptedException, TimeoutException {
-    try {
-      throw new AssertionError("came: " + answer.get(60, TimeUnit.SECONDS));
-    } catch (ExecutionException e) {
-      return (RecommendFailure) Objects.requireNonNull(e.getCause());
-    }
+    fixture.close();
   }
 
   @Test
   void aListComes() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
 
-    RecommendAnswer answer = ask(to(server.target())).get();
+    RecommendAnswer answer = ask(fixture.to(server.target())).get();
 
     assertThat(answer.items()).extracting(item -> item.itemId()).containsExactly("x", "y");
     assertThat(server.take().getModelName()).isEqualTo("recommender");
@@ -79,11 +47,11 @@ class GrpcRecommenderITCase {
 
   @Test
   void callsInFlightAreAnsweredInAnyOrder() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
     BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
     server.behaviour =
         (request, out) -> answers.add(() -> MisbehavingServer.Behaviour.GOOD.handle(request, out));
-    GrpcRecommender recommender = to(server.target());
+    GrpcRecommender recommender = fixture.to(server.target());
     CompletableFuture<RecommendAnswer> first = ask(recommender);
     Runnable answerFirst = answers.take();
     CompletableFuture<RecommendAnswer> second = ask(recommender);
@@ -98,20 +66,21 @@ class GrpcRecommenderITCase {
 
   @Test
   void theDeadlineEndsACallThatTheServerForgets() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
     server.behaviour = MisbehavingServer.Behaviour.SILENT;
 
-    RecommendFailure failure = failure(to(server.target()).recommend(Answers.call(3), SHORT));
+    RecommendFailure failure =
+        failure(fixture.to(server.target()).recommend(Answers.call(3), SHORT));
 
     assertThat(failure.reason()).isEqualTo(Reason.DEADLINE);
   }
 
   @Test
   void aCallWithNoTimeLeftIsNotMade() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
 
     RecommendFailure failure =
-        failure(to(server.target()).recommend(Answers.call(3), Duration.ZERO));
+        failure(fixture.to(server.target()).recommend(Answers.call(3), Duration.ZERO));
 
     assertThat(failure.reason()).isEqualTo(Reason.DEADLINE);
     assertThat(server.receivedCount()).isZero();
@@ -119,9 +88,9 @@ class GrpcRecommenderITCase {
 
   @Test
   void cancellingFreesTheServer() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
     server.behaviour = MisbehavingServer.Behaviour.SILENT;
-    CompletableFuture<RecommendAnswer> answer = ask(to(server.target()));
+    CompletableFuture<RecommendAnswer> answer = ask(fixture.to(server.target()));
     server.take();
 
     answer.cancel(true);
@@ -132,9 +101,9 @@ class GrpcRecommenderITCase {
 
   @Test
   void closingEndsWhatIsInFlight() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
     server.behaviour = MisbehavingServer.Behaviour.SILENT;
-    GrpcRecommender recommender = to(server.target());
+    GrpcRecommender recommender = fixture.to(server.target());
     CompletableFuture<RecommendAnswer> answer = ask(recommender);
     server.take();
 
@@ -159,21 +128,21 @@ class GrpcRecommenderITCase {
   }
 
   private RecommendFailure answering(Status status) throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
     server.behaviour = (request, out) -> out.onError(status.asRuntimeException());
-    return failure(ask(to(server.target())));
+    return failure(ask(fixture.to(server.target())));
   }
 
   @Test
   void anAnswerThatMakesNoSenseIsBad() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
     server.behaviour =
         (request, out) -> {
           out.onNext(Answers.good(List.of("x"), Float.NaN).build());
           out.onCompleted();
         };
 
-    RecommendFailure failure = failure(ask(to(server.target())));
+    RecommendFailure failure = failure(ask(fixture.to(server.target())));
 
     assertThat(failure.reason()).isEqualTo(Reason.BAD_ANSWER);
     assertThat(failure).hasMessageContaining("score[0] of 'x' is NaN");
@@ -181,14 +150,14 @@ class GrpcRecommenderITCase {
 
   @Test
   void anAnswerThatIsTooLargeIsBad() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
     server.behaviour =
         (request, out) -> {
           out.onNext(Answers.good(List.of("x".repeat(1 << 17)), 1).build());
           out.onCompleted();
         };
 
-    assertThat(failure(ask(to(server.target()))).reason()).isEqualTo(Reason.BAD_ANSWER);
+    assertThat(failure(ask(fixture.to(server.target()))).reason()).isEqualTo(Reason.BAD_ANSWER);
   }
 
   @Test
@@ -198,7 +167,8 @@ class GrpcRecommenderITCase {
       port = free.getLocalPort();
     }
 
-    assertThat(failure(ask(to("127.0.0.1:" + port))).reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(failure(ask(fixture.to("127.0.0.1:" + port))).reason())
+        .isEqualTo(Reason.UNAVAILABLE);
   }
 
   @Test
@@ -214,7 +184,7 @@ class GrpcRecommenderITCase {
   }
 
   private Reason fromAPeerThatSays(String words) throws Exception {
-    ServerSocket peer = open(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+    ServerSocket peer = fixture.open(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
     Thread talker =
         new Thread(
             () -> {
@@ -229,14 +199,14 @@ class GrpcRecommenderITCase {
     talker.setDaemon(true);
     talker.start();
 
-    return failure(ask(to("127.0.0.1:" + peer.getLocalPort()))).reason();
+    return failure(ask(fixture.to("127.0.0.1:" + peer.getLocalPort()))).reason();
   }
 
   @Test
   void aServerThatDiesInTheMiddleIsUnavailable() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
+    MisbehavingServer server = fixture.server();
     server.behaviour = MisbehavingServer.Behaviour.SILENT;
-    CompletableFuture<RecommendAnswer> answer = ask(to(server.target()));
+    CompletableFuture<RecommendAnswer> answer = ask(fixture.to(server.target()));
     server.take();
 
     server.close();
@@ -245,70 +215,9 @@ class GrpcRecommenderITCase {
   }
 
   @Test
-  void aServerThatComesBackIsUsedAgain() throws Exception {
-    MisbehavingServer first = open(new MisbehavingServer());
-    GrpcRecommender recommender = to(first.target());
-    ask(recommender).get();
-    first.close();
-    while (failure(ask(recommender)).reason() != Reason.UNAVAILABLE) {
-      nanos.addAndGet(1);
-    }
-
-    MisbehavingServer second = open(new MisbehavingServer(first.port()));
-    // Each call moves the clock by more than the pause between reconnections, so it is the
-    // reconnection, not gRPC's own growing pause, that brings the server back.
-    boolean back = false;
-    while (!back) {
-      nanos.addAndGet(Duration.ofSeconds(2).toNanos());
-      back = ask(recommender).handle((answer, failure) -> failure == null).get();
-    }
-    assertThat(second.take()).isNotNull();
-  }
-
-  @Test
-  void severalServersAreCalledInTurn() throws Exception {
-    MisbehavingServer one = open(new MisbehavingServer());
-    MisbehavingServer other = open(new MisbehavingServer());
-    GrpcRecommender recommender = to(one.target(), other.target());
-    while (one.receivedCount() == 0 || other.receivedCount() == 0) {
-      ask(recommender).get();
-    }
-    int ofOne = one.receivedCount();
-    int ofOther = other.receivedCount();
-
-    for (int i = 0; i < 10; i++) {
-      ask(recommender).get();
-    }
-
-    assertThat(one.receivedCount() - ofOne).isEqualTo(5);
-    assertThat(other.receivedCount() - ofOther).isEqualTo(5);
-  }
-
-  @Test
-  void aServerThatIsGoneIsPassedOver() throws Exception {
-    MisbehavingServer one = open(new MisbehavingServer());
-    MisbehavingServer other = open(new MisbehavingServer());
-    GrpcRecommender recommender = to(one.target(), other.target());
-    while (one.receivedCount() == 0 || other.receivedCount() == 0) {
-      ask(recommender).get();
-    }
-    one.close();
-
-    // The loss may cost the calls that find it out; afterwards every call is answered, also while
-    // the lost server is tried again and again.
-    int inARow = 0;
-    while (inARow < 50) {
-      nanos.addAndGet(Duration.ofSeconds(2).toNanos());
-      boolean answered = ask(recommender).handle((answer, failure) -> failure == null).get();
-      inARow = answered ? inARow + 1 : 0;
-    }
-    assertThat(one.receivedCount() + other.receivedCount()).isGreaterThanOrEqualTo(50);
-  }
-
-  @Test
   void theCallsIdTravelsAsTheRequestsId() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
-    ask(to(server.target())).get();
+    MisbehavingServer server = fixture.server();
+    ask(fixture.to(server.target())).get();
 
     ModelInferRequest request = server.take();
 
@@ -343,8 +252,8 @@ class GrpcRecommenderITCase {
 
   @Test
   void callsBeyondTheLimitShareTheNextRequest() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
-    GrpcRecommender recommender = to(server.target());
+    MisbehavingServer server = fixture.server();
+    GrpcRecommender recommender = fixture.to(server.target());
     List<Runnable> held = hold(server, recommender);
     List<CompletableFuture<RecommendAnswer>> waiting = new ArrayList<>();
     for (String id : List.of("a", "b", "c", "d")) {
@@ -364,8 +273,8 @@ class GrpcRecommenderITCase {
 
   @Test
   void callsOfVeryDifferentDeadlinesDoNotShareARequest() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
-    GrpcRecommender recommender = to(server.target());
+    MisbehavingServer server = fixture.server();
+    GrpcRecommender recommender = fixture.to(server.target());
     List<Runnable> held = hold(server, recommender);
     List<CompletableFuture<RecommendAnswer>> waiting =
         List.of(
@@ -385,8 +294,8 @@ class GrpcRecommenderITCase {
 
   @Test
   void aCallThatSpoilsItsRequestFailsAlone() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
-    GrpcRecommender recommender = to(server.target());
+    MisbehavingServer server = fixture.server();
+    GrpcRecommender recommender = fixture.to(server.target());
     List<Runnable> held = hold(server, recommender);
     List<CompletableFuture<RecommendAnswer>> waiting = new ArrayList<>();
     for (String id : List.of("good", "bad", "fine")) {
@@ -410,8 +319,8 @@ class GrpcRecommenderITCase {
 
   @Test
   void aCallThatIsCancelledWhileItWaitsIsNotSent() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
-    GrpcRecommender recommender = to(server.target());
+    MisbehavingServer server = fixture.server();
+    GrpcRecommender recommender = fixture.to(server.target());
     List<Runnable> held = hold(server, recommender);
     CompletableFuture<RecommendAnswer> first = recommender.recommend(call("a"), AMPLE);
     CompletableFuture<RecommendAnswer> second = recommender.recommend(call("b"), AMPLE);
@@ -425,11 +334,11 @@ class GrpcRecommenderITCase {
 
   @Test
   void aCallWhoseTimePassesWhileItWaitsIsNotSent() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
-    GrpcRecommender recommender = to(server.target());
+    MisbehavingServer server = fixture.server();
+    GrpcRecommender recommender = fixture.to(server.target());
     List<Runnable> held = hold(server, recommender);
     CompletableFuture<RecommendAnswer> late = recommender.recommend(call("late"), SHORT);
-    nanos.addAndGet(SHORT.toNanos());
+    fixture.nanos.addAndGet(SHORT.toNanos());
     server.behaviour = MisbehavingServer.Behaviour.ECHO;
     held.forEach(Runnable::run);
 
@@ -440,8 +349,8 @@ class GrpcRecommenderITCase {
 
   @Test
   void aServerThatIsGoneFailsEverythingThatWaits() throws Exception {
-    MisbehavingServer server = open(new MisbehavingServer());
-    GrpcRecommender recommender = to(server.target());
+    MisbehavingServer server = fixture.server();
+    GrpcRecommender recommender = fixture.to(server.target());
     List<Runnable> held = hold(server, recommender);
     List<CompletableFuture<RecommendAnswer>> waiting = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {

@@ -12,7 +12,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GrpcSettingsTest {
   private static GrpcSettings to(String... targets) {
     return new GrpcSettings(
-        List.of(targets), "recommender", Duration.ofSeconds(30), 1 << 20, false, 2, 32);
+        List.of(targets),
+        "recommender",
+        new GrpcSettings.Connection(Duration.ofSeconds(30), 1 << 20, null, null),
+        new GrpcSettings.Requests(2, 32, Duration.ZERO),
+        new GrpcSettings.Breaker(50, Duration.ofSeconds(1)));
   }
 
   @Test
@@ -33,5 +37,11 @@ class GrpcSettingsTest {
   @Test
   void noAddressIsRefused() {
     assertThatThrownBy(GrpcSettingsTest::to).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aCertificateWithoutItsKeyIsRefused() {
+    assertThatThrownBy(() -> new GrpcSettings.Tls(null, "own.pem", null))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

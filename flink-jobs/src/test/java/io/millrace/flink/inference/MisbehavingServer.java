@@ -1,6 +1,13 @@
 package io.millrace.flink.inference;
 
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -13,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -66,23 +74,47 @@ final class MisbehavingServer extends GRPCInferenceServiceImplBase implements Au
   final CountDownLatch cancelled = new CountDownLatch(1);
   volatile Behaviour behaviour = Behaviour.GOOD;
 
+  /** The header of that name of each call that had one. */
+  final List<String> authorizations = new CopyOnWriteArrayList<>();
+
   MisbehavingServer() {
     this(0);
   }
 
   MisbehavingServer(int port) {
+    this(port, InsecureServerCredentials.create());
+  }
+
+  MisbehavingServer(ServerCredentials credentials) {
+    this(0, credentials);
+  }
+
+  private MisbehavingServer(int port, ServerCredentials credentials) {
     try {
       server =
           NettyServerBuilder.forAddress(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials)
               .directExecutor()
-              .addService(this)
+              .addService(ServerInterceptors.intercept(this, new NoteAuthorization()))
               .build()
               .start();
     } catch (IOException e) {
       throw new IllegalStateException("port " + port + " cannot be used", e);
     }
     this.port = server.getPort();
+  }
+
+  private final class NoteAuthorization implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      String value =
+          headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER));
+      if (value != null) {
+        authorizations.add(value);
+      }
+      return next.startCall(call, headers);
+    }
   }
 
   int port() {
@@ -104,6 +136,10 @@ final class MisbehavingServer extends GRPCInferenceServiceImplBase implements Au
 
   int receivedCount() {
     return received.size();
+  }
+
+  void forget() {
+    received.clear();
   }
 
   @Override

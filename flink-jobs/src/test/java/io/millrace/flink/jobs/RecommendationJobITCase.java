@@ -67,6 +67,11 @@ class RecommendationJobITCase {
     }
 
     @Override
+    public int serversLeftAlone() {
+      return 0;
+    }
+
+    @Override
     public void close() {}
   }
 
