@@ -22,6 +22,12 @@ public final class PlatformOptions {
   private static final int MODEL_SERVER_PORT = 8001;
   private static final int FLINK_PORT = 8088;
 
+  /** Where a model server computes. */
+  enum Provider {
+    CPU,
+    CUDA
+  }
+
   @Option(
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT,...",
@@ -86,6 +92,14 @@ public final class PlatformOptions {
   private @Nullable Path models;
 
   @Option(
+      names = "--provider",
+      paramLabel = "cpu|cuda",
+      description =
+          "Where the started model server computes (default: cpu); cuda needs an ONNX Runtime for it in"
+              + " MILLRACE_ONNXRUNTIME, see docs/cuda.md.")
+  private Provider provider = Provider.CPU;
+
+  @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
@@ -126,7 +140,7 @@ public final class PlatformOptions {
         port("--model-server-port", modelServerPort, MODEL_SERVER_PORT),
         port("--flink-port", flinkPort, FLINK_PORT),
         models == null ? installation.models() : models.toAbsolutePath().normalize(),
-        List.of(),
+        List.of("--provider", provider.name()),
         parallelism == null ? Math.min(4, Runtime.getRuntime().availableProcessors()) : parallelism,
         options);
   }

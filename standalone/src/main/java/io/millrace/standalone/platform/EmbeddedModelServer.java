@@ -60,13 +60,14 @@ final class EmbeddedModelServer implements StartSequence.Part {
                 "--metrics-port=-1",
                 "--stop-with-parent"));
     arguments.addAll(options);
-    arguments.addAll(0, compilerFlags());
+    arguments.addAll(0, flagsOfThisProcess());
     ChildSpec spec =
         new ChildSpec(
             "model server",
             JavaCommand.write(work.folder("tmp").resolve("model-server.args"), arguments),
-            // ONNX Runtime otherwise keeps a database of its own in the user's cache folder.
-            Map.of("ORT_DISABLE_TELEMETRY", "1"),
+            // ONNX Runtime otherwise keeps a database of its own in the user's cache folder, and
+            // glibc an arena for each thread, from which a replaced model's memory is not returned.
+            Map.of("ORT_DISABLE_TELEMETRY", "1", "MALLOC_ARENA_MAX", "2"),
             work.folder("log").resolve("model-server.log"),
             READY,
             START_LIMIT,
@@ -74,10 +75,16 @@ final class EmbeddedModelServer implements StartSequence.Part {
     return new EmbeddedModelServer(SupervisedChild.start(spec, progress), "127.0.0.1:" + port);
   }
 
-  /** How far this process compiles, which whoever started it chose for how long it is to run. */
-  private static List<String> compilerFlags() {
+  /**
+   * How far this process compiles, which whoever started it chose for how long it is to run, and
+   * which ONNX Runtime it was told to load.
+   */
+  private static List<String> flagsOfThisProcess() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("-XX:TieredStopAtLevel="))
+        .filter(
+            argument ->
+                argument.startsWith("-XX:TieredStopAtLevel=")
+                    || argument.startsWith("-Donnxruntime.native.path="))
         .toList();
   }
 
