@@ -10,7 +10,9 @@ import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
@@ -136,6 +138,15 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
     snapshots++;
     prepareSnapshotPreBarrier(snapshots);
     return snapshot(snapshots, snapshots);
+  }
+
+  /** In the format that every backend reads and that outlives a release. */
+  OperatorSubtaskState savepoint() throws Exception {
+    snapshots++;
+    prepareSnapshotPreBarrier(snapshots);
+    return snapshotWithLocalState(
+            snapshots, snapshots, SavepointType.savepoint(SavepointFormatType.CANONICAL))
+        .getJobManagerOwnedState();
   }
 
   void endInput() throws Exception {

@@ -1,0 +1,53 @@
+package io.millrace.flink.functions;
+
+import static io.millrace.flink.functions.Inputs.profile;
+import static io.millrace.flink.functions.Inputs.request;
+import static io.millrace.flink.functions.Inputs.settings;
+import static io.millrace.flink.functions.Inputs.view;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.OperatorSnapshotUtil;
+
+/** A savepoint of the operator as a release wrote it, with users in every state there is. */
+final class ReleasedSavepoint {
+  /** Releases whose savepoints must still be read; the last one is what the code writes now. */
+  static final int[] VERSIONS = {1};
+
+  private ReleasedSavepoint() {}
+
+  static String name(int version) {
+    return "savepoint-v" + version + ".bin";
+  }
+
+  /** What this code makes of the users today. */
+  static OperatorSubtaskState now() throws Exception {
+    FakeRecommender recommender = new FakeRecommender();
+    UserHarness harness = UserHarness.startInRocksDb(settings(), recommender, 1, 0);
+    harness.process(profile("u", 3, UserHarness.START));
+    harness.process(view("u", "a", 1));
+    recommender.take(0).answer();
+    harness.runMails();
+    // In flight.
+    harness.process(view("u", "b", 2));
+    // Waits for an event that has not come.
+    harness.process(request("w", "r", null, 5000, "w:z", UserHarness.START));
+    OperatorSubtaskState savepoint = harness.savepoint();
+    harness.crash();
+    return savepoint;
+  }
+
+  /**
+   * Writes the newest version's, unless it is there.
+   *
+   * @param args the folder {@code src/test/resources/io/millrace/flink/functions}
+   */
+  public static void main(String[] args) throws Exception {
+    Path file = Path.of(args[0], name(VERSIONS[VERSIONS.length - 1]));
+    if (!Files.exists(file)) {
+      Files.createDirectories(file.getParent());
+      OperatorSnapshotUtil.writeStateHandle(now(), file.toString());
+    }
+  }
+}
