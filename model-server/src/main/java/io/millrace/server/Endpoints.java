@@ -9,6 +9,7 @@ import io.millrace.server.http.HttpLimits;
 import io.millrace.server.http.HttpService;
 import io.millrace.server.http.InferenceHttpService;
 import io.millrace.server.inference.ModelCatalogue;
+import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.RepositoryControl;
 import io.millrace.server.metrics.MetricsPage;
 import io.millrace.server.metrics.MetricsSource;
@@ -16,6 +17,7 @@ import io.millrace.server.metrics.TlsMetrics;
 import io.millrace.server.transport.Binding;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ final class Endpoints implements AutoCloseable {
 
   private final String host;
   private final ProtocolCalls calls;
+  private final EmbeddedLanguageModel languageModel;
   private final Trust trust;
   private final GrpcEndpoint grpc;
   private final Map<String, HttpEndpoint> http;
@@ -34,11 +37,13 @@ final class Endpoints implements AutoCloseable {
   private Endpoints(
       String host,
       ProtocolCalls calls,
+      EmbeddedLanguageModel languageModel,
       Trust trust,
       GrpcEndpoint grpc,
       Map<String, HttpEndpoint> http) {
     this.host = host;
     this.calls = calls;
+    this.languageModel = languageModel;
     this.trust = trust;
     this.grpc = grpc;
     this.http = http;
@@ -62,23 +67,25 @@ final class Endpoints implements AutoCloseable {
     Trust trust = Trust.open(options.trust());
     ProtocolCalls calls =
         new ProtocolCalls(models, repository, version, clock, options.limits().request());
+    HttpService inference =
+        new InferenceHttpService(
+            calls.inference(),
+            calls.server(),
+            calls.repository(),
+            options.limits().maxMessageBytes());
+    EmbeddedLanguageModel languageModel =
+        new EmbeddedLanguageModel(options.languageModel(), models, inference, clock);
     Map<String, HttpEndpoint> http = new LinkedHashMap<>();
     try {
       if (options.listen().httpPort() >= 0) {
-        HttpService service =
-            new InferenceHttpService(
-                calls.inference(),
-                calls.server(),
-                calls.repository(),
-                options.limits().maxMessageBytes());
-        http.put("http", http("http", options, trust, service, options.listen().httpPort()));
+        http.put("http", http("http", options, trust, languageModel, options.listen().httpPort()));
       }
       if (options.listen().metricsPort() >= 0) {
-        HttpService page = new MetricsPage(models, sources(trust));
+        HttpService page = new MetricsPage(models, sources(trust, languageModel));
         http.put("metrics", http("metrics", options, trust, page, options.listen().metricsPort()));
       }
       return new Endpoints(
-          options.listen().host(), calls, trust, grpc(options, trust, calls), http);
+          options.listen().host(), calls, languageModel, trust, grpc(options, trust, calls), http);
     } catch (IOException e) {
       http.values().forEach(HttpEndpoint::close);
       trust.close();
@@ -87,8 +94,10 @@ final class Endpoints implements AutoCloseable {
     }
   }
 
-  private static List<MetricsSource> sources(Trust trust) {
-    return trust.tls().<MetricsSource>map(TlsMetrics::new).stream().toList();
+  private static List<MetricsSource> sources(Trust trust, EmbeddedLanguageModel languageModel) {
+    List<MetricsSource> sources = new ArrayList<>(List.of(languageModel));
+    trust.tls().ifPresent(tls -> sources.add(new TlsMetrics(tls)));
+    return sources;
   }
 
   private static Binding binding(ServerOptions options, Trust trust, int port) {
@@ -139,6 +148,15 @@ final class Endpoints implements AutoCloseable {
   }
 
   /**
+   * Loads the language model, if there is to be one; until then its callers hear so.
+   *
+   * @throws ModelLoadException if it cannot be served
+   */
+  void loadLanguageModel() {
+    languageModel.load();
+  }
+
+  /**
    * Where they are, as {@code grpc=HOST:PORT http=HOST:PORT metrics=HOST:PORT}; gRPC is always
    * there.
    */
@@ -172,6 +190,7 @@ final class Endpoints implements AutoCloseable {
     grpc.close();
     http.values().forEach(HttpEndpoint::close);
     trust.close();
+    languageModel.close();
     calls.close();
   }
 }

@@ -65,13 +65,14 @@ final class RunningServer {
   }
 
   /**
-   * Loads every model, and is ready.
+   * Loads every model, the language model first, and is ready.
    *
    * @return false if it was told to stop meanwhile
    * @throws ModelLoadException if a model cannot be served; nothing is served any more then
    */
   boolean loadModels() {
     try {
+      endpoints.loadLanguageModel();
       models.start();
     } catch (ModelLoadException e) {
       endpoints.close();

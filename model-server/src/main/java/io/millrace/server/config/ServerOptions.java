@@ -28,6 +28,7 @@ public final class ServerOptions {
   @Mixin private ListenOptions listen;
   @Mixin private ServingOptions serving;
   @Mixin private LimitOptions limits;
+  @Mixin private LanguageModelOptions languageModel;
   @Mixin private TrustOptions trust;
   @Mixin private LifeOptions life;
 
@@ -50,6 +51,7 @@ public final class ServerOptions {
     listen.validate();
     serving.validate();
     limits.validate();
+    languageModel.validate(listen.httpPort());
     trust.validate();
   }
 
@@ -71,6 +73,11 @@ public final class ServerOptions {
   /** How large requests may be. */
   public LimitOptions limits() {
     return limits;
+  }
+
+  /** The language model that the server itself runs. */
+  public LanguageModelOptions languageModel() {
+    return languageModel;
   }
 
   /** Who may call, and what connections are like. */

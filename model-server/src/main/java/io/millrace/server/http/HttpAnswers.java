@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderValues;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.protocol.FailureText;
@@ -27,6 +30,19 @@ final class HttpAnswers {
     answer.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
     answer.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
     return answer;
+  }
+
+  /**
+   * The start of an answer in parts. Named as not encoded, it is not held back to be compressed.
+   */
+  static HttpResponse head(int status, String contentType) {
+    HttpResponse head =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+    head.headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, contentType)
+        .set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.IDENTITY);
+    HttpUtil.setTransferEncodingChunked(head, true);
+    return head;
   }
 
   static FullHttpResponse refusal(int status, String message) {

@@ -32,6 +32,12 @@ public interface HttpExchange {
    */
   void answer(int status, String contentType, Map<String, String> headers, byte[]... parts);
 
+  /**
+   * Begins an answer whose parts come one by one, each sent at once and uncompressed; instead of
+   * {@link #answer}.
+   */
+  HttpParts begin(int status, String contentType);
+
   /** Answers with the status that the failure has, and its message as JSON. */
   void fail(InferenceException failure);
 }

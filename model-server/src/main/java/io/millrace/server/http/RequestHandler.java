@@ -1,14 +1,19 @@
 package io.millrace.server.http;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpContent;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderValues;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
 import io.grpc.netty.shaded.io.netty.handler.timeout.IdleStateEvent;
 import io.millrace.server.inference.InferenceException;
 import java.io.IOException;
@@ -174,22 +179,48 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     @Override
+    public HttpParts begin(int status, String contentType) {
+      HttpResponse head = HttpAnswers.head(status, contentType);
+      HttpUtil.setKeepAlive(head, keepAlive);
+      inOrder(() -> context.writeAndFlush(head));
+      return new HttpParts() {
+        @Override
+        public void send(byte[] part) {
+          inOrder(
+              () -> context.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(part))));
+        }
+
+        @Override
+        public void end() {
+          inOrder(() -> written(context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)));
+        }
+      };
+    }
+
+    private void inOrder(Runnable write) {
+      if (context.executor().inEventLoop()) {
+        write.run();
+      } else {
+        context.executor().execute(write);
+      }
+    }
+
+    @Override
     public void fail(InferenceException failure) {
       send(HttpAnswers.refusal(failure));
     }
 
     void send(FullHttpResponse answer) {
-      if (context.executor().inEventLoop()) {
-        write(answer);
-      } else {
-        context.executor().execute(() -> write(answer));
-      }
+      inOrder(() -> write(answer));
     }
 
     private void write(FullHttpResponse answer) {
       HttpUtil.setKeepAlive(answer, keepAlive);
+      written(context.writeAndFlush(answer));
+    }
+
+    private void written(ChannelFuture written) {
       busy = false;
-      var written = context.writeAndFlush(answer);
       if (!keepAlive) {
         written.addListener(ChannelFutureListener.CLOSE);
       } else if (!waiting.isEmpty()) {

@@ -112,6 +112,22 @@ final class FakeExchange implements HttpExchange {
   }
 
   @Override
+  public HttpParts begin(int status, String contentType) {
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    return new HttpParts() {
+      @Override
+      public void send(byte[] part) {
+        sent.writeBytes(part);
+      }
+
+      @Override
+      public void end() {
+        answer(status, contentType, Map.of(), sent.toByteArray());
+      }
+    };
+  }
+
+  @Override
   public void fail(InferenceException failure) {
     var refusal = HttpAnswers.refusal(failure);
     byte[] content = new byte[refusal.content().readableBytes()];

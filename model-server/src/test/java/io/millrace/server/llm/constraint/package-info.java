@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.llm.constraint;
+
+import org.jspecify.annotations.NullMarked;

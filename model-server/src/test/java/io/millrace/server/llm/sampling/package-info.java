@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.llm.sampling;
+
+import org.jspecify.annotations.NullMarked;
