@@ -3,6 +3,7 @@ package io.millrace.server.batching;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the kind of request
  */
 final class LevelQueue<R extends QueuedRequest> {
+  /**
+   * How soon a search for dead requests that found none is not repeated. Under overload every
+   * arrival finds the queue full; searching it each time would cost more than refusing does.
+   */
+  static final long SEARCH_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   /** In order of arrival. */
   private final Deque<R> waiting = new ArrayDeque<>();
 
@@ -20,6 +27,8 @@ final class LevelQueue<R extends QueuedRequest> {
   private final QueuePolicy policy;
   private final long maxWaitNanos;
   private int passedOver;
+  private long searchedInVain;
+  private boolean everSearchedInVain;
 
   LevelQueue(QueuePolicy policy) {
     this.policy = policy;
@@ -85,10 +94,18 @@ final class LevelQueue<R extends QueuedRequest> {
     return now - head.arrivalNanos();
   }
 
-  /** Moves every dead request to the list. */
+  /** Moves every dead request to the list, unless there were none a moment ago. */
   void removeDead(long now, List<R> dead) {
+    if (everSearchedInVain && now - searchedInVain < SEARCH_PAUSE_NANOS) {
+      return;
+    }
+    int before = dead.size();
     waiting.removeIf(request -> isDead(request, now, 0) && dead.add(request));
     delayed.removeIf(request -> isDead(request, now, 0) && dead.add(request));
+    if (dead.size() == before) {
+      searchedInVain = now;
+      everSearchedInVain = true;
+    }
   }
 
   /** Moves every request to the list. */

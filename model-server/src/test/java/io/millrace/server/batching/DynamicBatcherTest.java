@@ -177,6 +177,19 @@ class DynamicBatcherTest {
   }
 
   @Test
+  void aFullQueueIsNotSearchedAgainRightAfterASearchInVain() {
+    BatcherFixture fixture = with(4, NO_DELAY, 1);
+    FakeRequest first = fixture.submit("a1");
+    assertThat(fixture.submit("a2").rejected).isEqualTo(Rejection.QUEUE_FULL);
+    first.abandoned = true;
+    fixture.advance(Duration.ofNanos(LevelQueue.SEARCH_PAUSE_NANOS - 1));
+    assertThat(fixture.submit("a3").rejected).isEqualTo(Rejection.QUEUE_FULL);
+    fixture.advance(Duration.ofNanos(1));
+    assertThat(fixture.submit("a4").rejected).isNull();
+    assertThat(first.rejected).isEqualTo(Rejection.ABANDONED);
+  }
+
+  @Test
   void aFailingRequestFailsAlone() {
     BatcherFixture fixture = with(4, NO_DELAY, 8);
     fixture.poison.add("a2");
