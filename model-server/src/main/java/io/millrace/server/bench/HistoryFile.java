@@ -55,6 +55,12 @@ final class HistoryFile {
     return new RetrieverRow(items, types, ages, row.excluded(), null, null, 1);
   }
 
+  /** The newest item alone. */
+  static RetrieverRow newest(RetrieverRow row) {
+    int known = row.items().length;
+    return row(Arrays.copyOfRange(row.items(), Math.max(0, known - 1), known), 1);
+  }
+
   private static int[] indices(String line) {
     return line.isBlank()
         ? new int[0]

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -16,9 +17,12 @@ import java.util.stream.Collectors;
  * bare retriever, and otherwise whatever fits its metadata.
  *
  * @param requests at least one
+ * @param brief as many of the same kind that cost the model as little as may be: histories of one
+ *     item. Thousands of them a second have a server compile its code, whatever its model costs
  * @param rows the histories behind them; empty for a model that takes none
  */
-record ModelCalls(List<ModelInferRequest> requests, List<RetrieverRow> rows) {
+record ModelCalls(
+    List<ModelInferRequest> requests, List<ModelInferRequest> brief, List<RetrieverRow> rows) {
   /**
    * For the model that the metadata is of.
    *
@@ -38,7 +42,8 @@ record ModelCalls(List<ModelInferRequest> requests, List<RetrieverRow> rows) {
     boolean strings = inputs.containsAll(Set.of("item_id", "event_type", "age_s"));
     boolean indices = inputs.containsAll(Set.of("item_index", "exclude_index"));
     if (!strings && !indices) {
-      return new ModelCalls(new AnyModelCalls(metadata, shapes).all(), List.of());
+      List<ModelInferRequest> any = new AnyModelCalls(metadata, shapes).all();
+      return new ModelCalls(any, any, List.of());
     }
     Bundle bundle = histories.bundle();
     int longest = bundle.manifest().maxHistory();
@@ -48,7 +53,10 @@ record ModelCalls(List<ModelInferRequest> requests, List<RetrieverRow> rows) {
             .toList();
     RecommenderCalls recommender = new RecommenderCalls(metadata.getName(), bundle);
     RetrieverCalls retriever = new RetrieverCalls(metadata.getName());
+    Function<RetrieverRow, ModelInferRequest> call = strings ? recommender::of : retriever::of;
     return new ModelCalls(
-        rows.stream().map(row -> strings ? recommender.of(row) : retriever.of(row)).toList(), rows);
+        rows.stream().map(call).toList(),
+        rows.stream().map(row -> call.apply(HistoryFile.newest(row))).toList(),
+        rows);
   }
 }

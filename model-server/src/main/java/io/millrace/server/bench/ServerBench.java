@@ -118,6 +118,13 @@ public final class ServerBench implements Callable<Integer> {
       description = "Page of metrics of the server at --url, for the sizes of its batches.")
   private @Nullable String metrics;
 
+  @Option(
+      names = "--batch-sizes",
+      split = ",",
+      paramLabel = "ROWS",
+      description = "Of the model in process. Default: 1,4,16,32,64.")
+  private List<Integer> batchSizes = List.of(1, 4, 16, 32, 64);
+
   @Option(names = "--no-raw", description = "Leave out the model in process.")
   private boolean noRaw;
 
@@ -207,8 +214,7 @@ public final class ServerBench implements Callable<Integer> {
       progress("the model in process");
       RawBaseline raw =
           new RawBaseline(histories.folder(), histories.bundle(), calls.rows(), seconds);
-      ObjectNode results =
-          raw.measure(List.of(1, 4, 16, 32, 64), Runtime.getRuntime().availableProcessors());
+      ObjectNode results = raw.measure(batchSizes, Runtime.getRuntime().availableProcessors());
       results.set("single", raw.single());
       report.set("raw", results);
     }
@@ -225,9 +231,11 @@ public final class ServerBench implements Callable<Integer> {
   private long trial(
       String name, Endpoint endpoint, ModelCalls calls, ServerUsage usage, ObjectNode into)
       throws IOException, InterruptedException {
-    try (Target target = endpoint.target(calls.requests())) {
+    try (Target target = endpoint.target(calls.requests());
+        Target brief = endpoint.target(calls.brief())) {
       ServerTrial trial = new ServerTrial(name, target, usage, seconds, ServerBench::progress);
-      trial.warmUp(WARM_UP_CALLERS, warmUpSeconds);
+      trial.warmUp(brief, WARM_UP_CALLERS, warmUpSeconds);
+      trial.warmUp(target, WARM_UP_CALLERS, seconds);
       trial.closed(callers);
       trial.halfLoad();
       for (double rate : rates) {

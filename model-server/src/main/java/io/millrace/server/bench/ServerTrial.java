@@ -45,8 +45,8 @@ final class ServerTrial {
   }
 
   /** Runs without recording, so that the server has compiled and allocated what it needs. */
-  void warmUp(int callers, double warmUpSeconds) throws InterruptedException {
-    LoadResult result = new FixedCallers(target, callers, LoadClock.SYSTEM).run(warmUpSeconds);
+  void warmUp(Target with, int callers, double warmUpSeconds) throws InterruptedException {
+    LoadResult result = new FixedCallers(with, callers, LoadClock.SYSTEM).run(warmUpSeconds);
     failed += result.failed();
     progress.accept(String.format("%s, warm-up: %,.0f calls/s", name, result.perSecond()));
   }

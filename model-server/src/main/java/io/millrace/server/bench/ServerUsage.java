@@ -7,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server uses to answer: processor time, how much of it in the graph, and batches.
+ * What a server uses to answer: processor time, how much of it in the graph and in the compiler,
+ * and batches.
  *
  * @param pid of the server; 0 if it is not known
  * @param metricsUrl its page of metrics, if it has one
@@ -17,14 +18,15 @@ record ServerUsage(long pid, @Nullable String metricsUrl, String model) {
   private static final double NANOS_PER_MICRO = 1e3;
 
   /** Everything so far. */
-  record Reading(Duration cpu, @Nullable ServerMetrics metrics) {}
+  record Reading(Duration cpu, Duration compiler, @Nullable ServerMetrics metrics) {}
 
   Reading read() throws IOException, InterruptedException {
     Duration cpu =
         ProcessHandle.of(pid)
             .flatMap(process -> process.info().totalCpuDuration())
             .orElse(Duration.ZERO);
-    return new Reading(cpu, metricsUrl == null ? null : ServerMetrics.read(metricsUrl, model));
+    ServerMetrics metrics = metricsUrl == null ? null : ServerMetrics.read(metricsUrl, model);
+    return new Reading(cpu, CompilerTime.of(pid), metrics);
   }
 
   /** Writes what was used since a reading, by answered call. */
@@ -32,8 +34,11 @@ record ServerUsage(long pid, @Nullable String metricsUrl, String model) {
       throws IOException, InterruptedException {
     Reading now = read();
     double cpu = now.cpu().minus(before.cpu()).toNanos() / NANOS_PER_MICRO / answered;
+    double compiler =
+        now.compiler().minus(before.compiler()).toNanos() / NANOS_PER_MICRO / answered;
     if (pid != 0) {
       report.put("server_core_us_per_request", cpu);
+      report.put("compiler_core_us_per_request", compiler);
     }
     ServerMetrics old = before.metrics();
     ServerMetrics current = now.metrics();
@@ -45,7 +50,7 @@ record ServerUsage(long pid, @Nullable String metricsUrl, String model) {
     double graph = since(old, current, ServerMetrics.GRAPH_CPU_MICROS) / answered;
     if (pid != 0 && !Double.isNaN(graph)) {
       report.put("graph_core_us_per_request", graph);
-      report.put("other_core_us_per_request", cpu - graph);
+      report.put("other_core_us_per_request", cpu - graph - compiler);
     }
     ObjectNode sizes = report.putObject("batches_by_rows");
     for (Map.Entry<Integer, Double> entry : current.batches().entrySet()) {

@@ -38,6 +38,12 @@ class HistoryFileTest {
   }
 
   @Test
+  void theNewestItemAloneIsABriefHistory() throws IOException {
+    assertThat(HistoryFile.newest(read(9, "3,4").get(0)).items()).containsExactly(4);
+    assertThat(HistoryFile.newest(read(9, "").get(0)).items()).isEmpty();
+  }
+
+  @Test
   void aLineThatIsNoHistoryIsNamed() {
     assertThatThrownBy(() -> read(9, "3", "four"))
         .isInstanceOf(IllegalArgumentException.class)
