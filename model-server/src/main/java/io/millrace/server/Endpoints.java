@@ -8,6 +8,7 @@ import io.millrace.server.http.HttpEndpoint;
 import io.millrace.server.http.HttpLimits;
 import io.millrace.server.http.HttpService;
 import io.millrace.server.http.InferenceHttpService;
+import io.millrace.server.http.ObservedService;
 import io.millrace.server.inference.ModelCatalogue;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.RepositoryControl;
@@ -31,6 +32,7 @@ final class Endpoints implements AutoCloseable {
   private final ProtocolCalls calls;
   private final EmbeddedLanguageModel languageModel;
   private final Trust trust;
+  private final Observation observation;
   private final GrpcEndpoint grpc;
   private final Map<String, HttpEndpoint> http;
 
@@ -39,12 +41,14 @@ final class Endpoints implements AutoCloseable {
       ProtocolCalls calls,
       EmbeddedLanguageModel languageModel,
       Trust trust,
+      Observation observation,
       GrpcEndpoint grpc,
       Map<String, HttpEndpoint> http) {
     this.host = host;
     this.calls = calls;
     this.languageModel = languageModel;
     this.trust = trust;
+    this.observation = observation;
     this.grpc = grpc;
     this.http = http;
   }
@@ -54,8 +58,8 @@ final class Endpoints implements AutoCloseable {
    *
    * @param version the server's own
    * @param clock monotonic nanoseconds
-   * @throws IOException if an address cannot be listened on, or a file of trust cannot be read; the
-   *     message names options and fix
+   * @throws IOException if an address cannot be listened on, or a file that an option names cannot
+   *     be opened; the message names options and fix
    */
   static Endpoints start(
       ServerOptions options,
@@ -64,7 +68,8 @@ final class Endpoints implements AutoCloseable {
       ModelCatalogue models,
       RepositoryControl repository)
       throws IOException {
-    Trust trust = Trust.open(options.trust());
+    Observation observation = Observation.start(options.observe(), clock);
+    Trust trust = openTrust(options, observation);
     ProtocolCalls calls =
         new ProtocolCalls(models, repository, version, clock, options.limits().request());
     HttpService inference =
@@ -78,24 +83,49 @@ final class Endpoints implements AutoCloseable {
     Map<String, HttpEndpoint> http = new LinkedHashMap<>();
     try {
       if (options.listen().httpPort() >= 0) {
-        http.put("http", http("http", options, trust, languageModel, options.listen().httpPort()));
+        HttpService observed =
+            new ObservedService(
+                observation.records(), new GuardedService(trust.access(), languageModel));
+        http.put("http", http("http", options, trust, observed, options.listen().httpPort()));
       }
       if (options.listen().metricsPort() >= 0) {
-        HttpService page = new MetricsPage(models, sources(trust, languageModel));
+        HttpService page =
+            new GuardedService(
+                trust.access(),
+                new MetricsPage(models, sources(trust, observation, languageModel)));
         http.put("metrics", http("metrics", options, trust, page, options.listen().metricsPort()));
       }
       return new Endpoints(
-          options.listen().host(), calls, languageModel, trust, grpc(options, trust, calls), http);
+          options.listen().host(),
+          calls,
+          languageModel,
+          trust,
+          observation,
+          grpc(options, trust, observation, calls),
+          http);
     } catch (IOException e) {
       http.values().forEach(HttpEndpoint::close);
       trust.close();
+      observation.close();
       calls.close();
       throw e;
     }
   }
 
-  private static List<MetricsSource> sources(Trust trust, EmbeddedLanguageModel languageModel) {
+  private static Trust openTrust(ServerOptions options, Observation observation)
+      throws IOException {
+    try {
+      return Trust.open(options.trust());
+    } catch (IOException e) {
+      observation.close();
+      throw e;
+    }
+  }
+
+  private static List<MetricsSource> sources(
+      Trust trust, Observation observation, EmbeddedLanguageModel languageModel) {
     List<MetricsSource> sources = new ArrayList<>(List.of(languageModel));
+    sources.addAll(observation.metrics());
     trust.tls().ifPresent(tls -> sources.add(new TlsMetrics(tls)));
     return sources;
   }
@@ -113,20 +143,21 @@ final class Endpoints implements AutoCloseable {
             options.listen().maxHttpConnections(),
             IDLE_SECONDS);
     try {
-      return HttpEndpoint.start(
-          name, new GuardedService(trust.access(), service), binding(options, trust, port), limits);
+      return HttpEndpoint.start(name, service, binding(options, trust, port), limits);
     } catch (IOException e) {
       throw inUse(options, "--" + name + "-port", port, e);
     }
   }
 
-  private static GrpcEndpoint grpc(ServerOptions options, Trust trust, ProtocolCalls calls)
+  private static GrpcEndpoint grpc(
+      ServerOptions options, Trust trust, Observation observation, ProtocolCalls calls)
       throws IOException {
     int port = options.listen().grpcPort();
     try {
       return GrpcEndpoint.start(
           new InferenceService(calls.inference(), calls.server(), calls.repository()),
           trust.access(),
+          observation.records(),
           binding(options, trust, port),
           options.limits().maxMessageBytes());
     } catch (IOException e) {
@@ -191,6 +222,7 @@ final class Endpoints implements AutoCloseable {
     http.values().forEach(HttpEndpoint::close);
     trust.close();
     languageModel.close();
+    observation.close();
     calls.close();
   }
 }

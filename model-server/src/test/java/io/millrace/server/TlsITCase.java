@@ -10,8 +10,10 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
 import io.millrace.schemas.inference.ServerLiveRequest;
+import io.millrace.server.access.AccessPolicy;
 import io.millrace.server.api.GrpcEndpoint;
 import io.millrace.server.api.InferenceService;
+import io.millrace.server.calls.CallRecords;
 import io.millrace.server.http.HttpEndpoint;
 import io.millrace.server.http.HttpExchange;
 import io.millrace.server.http.HttpLimits;
@@ -100,7 +102,7 @@ class TlsITCase {
     Binding binding = new Binding(HOST, 0, 1, Optional.of(files));
     InferenceService service =
         new InferenceService(calls.inference(), calls.server(), calls.repository());
-    grpc = GrpcEndpoint.start(service, (needed, token) -> {}, binding, 1 << 20);
+    grpc = GrpcEndpoint.start(service, AccessPolicy.OPEN, CallRecords.NONE, binding, 1 << 20);
     http =
         HttpEndpoint.start(
             "http",

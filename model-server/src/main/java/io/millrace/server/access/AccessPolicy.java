@@ -6,14 +6,15 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface AccessPolicy {
   /** Lets everybody do everything. */
-  AccessPolicy OPEN = (needed, authorization) -> {};
+  AccessPolicy OPEN = (needed, authorization) -> null;
 
   /**
    * Returns if the caller may.
    *
    * @param authorization the header of that name, null without
+   * @return the caller's role; null where nobody is asked for one
    * @throws io.millrace.server.inference.InferenceException UNAUTHENTICATED if nobody knows the
    *     caller, PERMISSION_DENIED if the role does not suffice
    */
-  void require(Role needed, @Nullable String authorization);
+  @Nullable Role require(Role needed, @Nullable String authorization);
 }

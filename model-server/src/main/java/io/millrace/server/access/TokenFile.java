@@ -56,7 +56,7 @@ public final class TokenFile implements AccessPolicy {
   }
 
   @Override
-  public void require(Role needed, @Nullable String authorization) {
+  public Role require(Role needed, @Nullable String authorization) {
     if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
       throw new InferenceException(
           Code.UNAUTHENTICATED, "no token; send the header Authorization: Bearer TOKEN");
@@ -71,5 +71,6 @@ public final class TokenFile implements AccessPolicy {
           Code.PERMISSION_DENIED,
           "the token has the role infer; loading and unloading models needs admin");
     }
+    return role;
   }
 }

@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
 import io.millrace.server.access.AccessPolicy;
 import io.millrace.server.access.Role;
+import io.millrace.server.calls.CallRecord;
 import io.millrace.server.inference.InferenceException;
 import java.util.Set;
 
@@ -15,7 +16,7 @@ import java.util.Set;
 final class AccessInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-  private static final Set<String> HEALTH =
+  static final Set<String> HEALTH =
       Set.of(
           GRPCInferenceServiceGrpc.getServerLiveMethod().getFullMethodName(),
           GRPCInferenceServiceGrpc.getServerReadyMethod().getFullMethodName());
@@ -36,8 +37,14 @@ final class AccessInterceptor implements ServerInterceptor {
     String method = call.getMethodDescriptor().getFullMethodName();
     if (!HEALTH.contains(method)) {
       try {
-        access.require(
-            ADMINISTRATION.contains(method) ? Role.ADMIN : Role.INFER, headers.get(AUTHORIZATION));
+        Role role =
+            access.require(
+                ADMINISTRATION.contains(method) ? Role.ADMIN : Role.INFER,
+                headers.get(AUTHORIZATION));
+        CallRecord record = ObservedCalls.RECORD.get();
+        if (role != null && record != null) {
+          record.calledAs(role.label());
+        }
       } catch (InferenceException e) {
         Status status = CallResponder.status(e).getStatus();
         call.close(status, new Metadata());

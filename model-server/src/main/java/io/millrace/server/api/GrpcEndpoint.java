@@ -13,6 +13,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.millrace.server.access.AccessPolicy;
+import io.millrace.server.calls.CallRecords;
 import io.millrace.server.transport.Binding;
 import io.millrace.server.transport.ServerTls;
 import io.millrace.server.transport.TlsFiles;
@@ -39,11 +40,16 @@ public final class GrpcEndpoint implements AutoCloseable {
    * Listens.
    *
    * @param access decides about every call but those for health
+   * @param records keeps what is written down about calls
    * @param maxMessageBytes requests above this are refused
    * @throws IOException if the address cannot be listened on
    */
   public static GrpcEndpoint start(
-      InferenceService service, AccessPolicy access, Binding binding, int maxMessageBytes)
+      InferenceService service,
+      AccessPolicy access,
+      CallRecords records,
+      Binding binding,
+      int maxMessageBytes)
       throws IOException {
     DefaultThreadFactory factory = new DefaultThreadFactory("grpc", true);
     EventLoopGroup threads;
@@ -68,7 +74,8 @@ public final class GrpcEndpoint implements AutoCloseable {
             .addService(service)
             .intercept(new MirroredCompression())
             // The last one is asked first.
-            .intercept(new AccessInterceptor(access));
+            .intercept(new AccessInterceptor(access))
+            .intercept(new ObservedCalls(records));
     try {
       if (binding.tls().isPresent()) {
         builder.sslContext(tls(binding.tls().get()));

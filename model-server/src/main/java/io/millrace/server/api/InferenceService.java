@@ -132,7 +132,8 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
     return new Caller(
         now,
         deadline == null ? Long.MAX_VALUE : now + deadline.timeRemaining(TimeUnit.NANOSECONDS),
-        context::isCancelled);
+        context::isCancelled,
+        ObservedCalls.RECORD.get(context));
   }
 
   /** Without a handler, answering a call that its caller gave up throws. */

@@ -1,11 +1,13 @@
 package io.millrace.server.api;
 
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.millrace.schemas.inference.InferParameter;
 import io.millrace.schemas.inference.ModelInferRequest;
 import io.millrace.schemas.inference.ModelInferResponse;
 import io.millrace.schemas.inference.ModelStreamInferResponse;
+import io.millrace.server.calls.CallRecord;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceResponse;
 import io.millrace.server.inference.Responder;
@@ -13,6 +15,7 @@ import io.millrace.server.protocol.Caller;
 import io.millrace.server.protocol.FailureText;
 import io.millrace.server.protocol.InferenceCalls;
 import io.millrace.server.protocol.ResponseWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of requests. At most {@value #MOST_IN_FLIGHT} of them are in flight: further ones are
@@ -26,6 +29,9 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
 
   private final InferenceCalls inference;
   private final ServerCallStreamObserver<ModelStreamInferResponse> call;
+
+  /** The whole stream's; each request has one of its own. */
+  private final @Nullable CallRecord stream = ObservedCalls.RECORD.get();
 
   /** Guards the fields below and every use of the call. */
   private final Object lock = new Object();
@@ -50,10 +56,14 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     synchronized (lock) {
       inFlight++;
     }
+    CallRecord record = stream == null ? null : stream.part();
+    if (record != null) {
+      record.received(request.getSerializedSize());
+    }
     inference.infer(
         request,
-        new Caller(inference.now(), Long.MAX_VALUE, call::isCancelled),
-        new StreamResponder(request));
+        new Caller(inference.now(), Long.MAX_VALUE, call::isCancelled, record),
+        new StreamResponder(request, record));
   }
 
   @Override
@@ -91,8 +101,10 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     private final String model;
     private final String id;
     private final boolean marksFinal;
+    private final @Nullable CallRecord record;
 
-    StreamResponder(ModelInferRequest request) {
+    StreamResponder(ModelInferRequest request, @Nullable CallRecord record) {
+      this.record = record;
       this.model = request.getModelName();
       this.id = request.getId();
       this.marksFinal =
@@ -103,6 +115,7 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     @Override
     public void complete(InferenceResponse response) {
       answer("", ResponseWriter.inference(model, id, response));
+      end(Status.Code.OK, false);
     }
 
     @Override
@@ -110,6 +123,13 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
       answer(
           FailureText.of(failure),
           ModelInferResponse.newBuilder().setModelName(model).setId(id).build());
+      end(CallResponder.status(failure).getStatus().getCode(), true);
+    }
+
+    private void end(Status.Code code, boolean failed) {
+      if (record != null) {
+        record.end(code.name(), failed);
+      }
     }
 
     private void answer(String error, ModelInferResponse response) {
@@ -119,11 +139,15 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
                   .putParameters(IS_FINAL, InferParameter.newBuilder().setBoolParam(true).build())
                   .build()
               : response;
-      send(
+      ModelStreamInferResponse message =
           ModelStreamInferResponse.newBuilder()
               .setErrorMessage(error)
               .setInferResponse(marked)
-              .build());
+              .build();
+      if (record != null) {
+        record.sent(message.getSerializedSize());
+      }
+      send(message);
     }
   }
 }

@@ -30,6 +30,7 @@ public final class ServerOptions {
   @Mixin private LimitOptions limits;
   @Mixin private LanguageModelOptions languageModel;
   @Mixin private TrustOptions trust;
+  @Mixin private ObserveOptions observe;
   @Mixin private LifeOptions life;
 
   @Option(
@@ -53,6 +54,7 @@ public final class ServerOptions {
     limits.validate();
     languageModel.validate(listen.httpPort());
     trust.validate();
+    observe.validate();
   }
 
   /** Which models there are. */
@@ -83,6 +85,11 @@ public final class ServerOptions {
   /** Who may call, and what connections are like. */
   public TrustOptions trust() {
     return trust;
+  }
+
+  /** What is written down about calls. */
+  public ObserveOptions observe() {
+    return observe;
   }
 
   /** When and how the server stops. */

@@ -72,7 +72,7 @@ final class HttpAnswers {
     return refusal(status(failure.code()), FailureText.of(failure));
   }
 
-  private static int status(InferenceException.Code code) {
+  static int status(InferenceException.Code code) {
     return switch (code) {
       case INVALID_ARGUMENT, FAILED_PRECONDITION -> HttpResponseStatus.BAD_REQUEST.code();
       case NOT_FOUND -> HttpResponseStatus.NOT_FOUND.code();

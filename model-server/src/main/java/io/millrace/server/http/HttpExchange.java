@@ -1,5 +1,6 @@
 package io.millrace.server.http;
 
+import io.millrace.server.calls.CallRecord;
 import io.millrace.server.inference.InferenceException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,11 @@ public interface HttpExchange {
 
   /** Whether nobody waits for the answer any more; callable from any thread. */
   boolean isCancelled();
+
+  /** What is written down about this request; null if nothing is. */
+  default @Nullable CallRecord record() {
+    return null;
+  }
 
   /**
    * Answers.

@@ -108,7 +108,7 @@ final class ModelResources {
             exchange.header(InferRequestReader.HEADER_LENGTH));
     inference.infer(
         call.message(),
-        new Caller(arrival, Long.MAX_VALUE, exchange::isCancelled),
+        new Caller(arrival, Long.MAX_VALUE, exchange::isCancelled, exchange.record()),
         new HttpResponder(exchange, factory, call));
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.server.protocol;
 
+import io.millrace.server.calls.CallRecord;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceResponse;
 import io.millrace.server.inference.ModelStatistics;
@@ -42,6 +43,10 @@ final class CountedResponder implements Responder {
   @Override
   public void complete(InferenceResponse response) {
     long computed = clock.getAsLong();
+    CallRecord record = caller.record();
+    if (record != null) {
+      record.computed(response.modelVersion(), response.queueMicros(), response.computeMicros());
+    }
     responder.complete(response);
     long sent = clock.getAsLong();
     statistics.succeeded(

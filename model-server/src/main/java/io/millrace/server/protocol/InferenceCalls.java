@@ -1,11 +1,15 @@
 package io.millrace.server.protocol;
 
 import io.millrace.schemas.inference.ModelInferRequest;
+import io.millrace.server.calls.CallRecord;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceException.Code;
+import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.ModelCatalogue;
 import io.millrace.server.inference.Responder;
+import io.millrace.server.inference.Tensor;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,18 +42,31 @@ public final class InferenceCalls {
     return clock.getAsLong();
   }
 
+  /** The first dimension of the first input, which for most models is that of a batch. */
+  private static long rows(InferenceRequest request) {
+    List<Tensor> inputs = request.inputs();
+    return inputs.isEmpty() || inputs.get(0).rank() == 0 ? 1 : inputs.get(0).dim(0);
+  }
+
   /** Answers through the responder, exactly once, on any thread. Never throws. */
   public void infer(ModelInferRequest call, Caller caller, Responder responder) {
     Responder answer = responder;
     String model = call.getModelName();
     String version = call.getModelVersion();
+    CallRecord record = caller.record();
+    if (record != null) {
+      record.asks(model, version, call.getId());
+    }
     try {
       CountedResponder counted =
           new CountedResponder(
               models.find(model, version).statistics(), caller, clock, calendar, responder);
       answer = counted;
-      var request = requests.read(call, caller);
+      InferenceRequest request = requests.read(call, caller);
       counted.wasRead();
+      if (record != null) {
+        record.hasRows(rows(request));
+      }
       models.infer(model, version, request, counted);
     } catch (InferenceException e) {
       answer.fail(e);

@@ -17,6 +17,7 @@ import io.millrace.schemas.inference.ServerReadyRequest;
 import io.millrace.server.access.Role;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceException.Code;
+import java.util.Locale;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,6 +39,7 @@ class AccessInterceptorTest {
             if (needed == Role.ADMIN && !authorization.equals("admin")) {
               throw new InferenceException(Code.PERMISSION_DENIED, "not you");
             }
+            return Role.valueOf(authorization.toUpperCase(Locale.ROOT));
           });
 
   private static GRPCInferenceServiceBlockingStub as(String role) {

@@ -11,6 +11,7 @@ import io.millrace.schemas.inference.ModelInferRequest;
 import io.millrace.server.FakeRepository;
 import io.millrace.server.TinyModels;
 import io.millrace.server.access.AccessPolicy;
+import io.millrace.server.calls.CallRecords;
 import io.millrace.server.protocol.InferenceCalls;
 import io.millrace.server.protocol.RepositoryCalls;
 import io.millrace.server.protocol.RequestLimits;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
   private final FakeRepository repository = new FakeRepository();
   private final AccessPolicy access;
+  private final CallRecords records;
   private ModelRepository models;
   private Server server;
   private ManagedChannel channel;
@@ -36,7 +38,12 @@ final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
   }
 
   ServedTinyModels(AccessPolicy access) {
+    this(access, CallRecords.NONE);
+  }
+
+  ServedTinyModels(AccessPolicy access, CallRecords records) {
     this.access = access;
+    this.records = records;
   }
 
   @Override
@@ -53,6 +60,7 @@ final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
                     new ServerCalls(models, "1.2.3"),
                     new RepositoryCalls(repository, Runnable::run)))
             .intercept(new AccessInterceptor(access))
+            .intercept(new ObservedCalls(records))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).directExecutor().build();

@@ -6,6 +6,7 @@ import io.millrace.server.access.AccessPolicy;
 import io.millrace.server.access.Role;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceException.Code;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -21,6 +22,7 @@ class GuardedServiceTest {
         if (needed == Role.ADMIN && !authorization.equals("admin")) {
           throw new InferenceException(Code.PERMISSION_DENIED, "not you");
         }
+        return Role.valueOf(authorization.toUpperCase(Locale.ROOT));
       };
 
   private static int status(FakeExchange exchange) throws Exception {

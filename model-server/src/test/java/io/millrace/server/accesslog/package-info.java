@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.accesslog;
+
+import org.jspecify.annotations.NullMarked;
