@@ -68,7 +68,7 @@ final class Endpoints implements AutoCloseable {
       ModelCatalogue models,
       RepositoryControl repository)
       throws IOException {
-    Observation observation = Observation.start(options.observe(), clock);
+    Observation observation = Observation.start(options.observe(), version, clock);
     Trust trust = openTrust(options, observation);
     ProtocolCalls calls =
         new ProtocolCalls(models, repository, version, clock, options.limits().request());

@@ -6,6 +6,7 @@ import io.millrace.server.calls.CallRecords;
 import io.millrace.server.config.ObserveOptions;
 import io.millrace.server.metrics.AccessLogMetrics;
 import io.millrace.server.metrics.MetricsSource;
+import io.millrace.server.tracing.CallTraces;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -14,20 +15,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /** Who is told of calls. */
-record Observation(CallRecords records, Optional<AccessLog> accessLog) implements AutoCloseable {
+record Observation(CallRecords records, Optional<AccessLog> accessLog, Optional<CallTraces> traces)
+    implements AutoCloseable {
   /**
    * As the options say.
    *
+   * @param version the server's own
    * @param clock monotonic nanoseconds
    * @throws IOException if the access log cannot be opened, naming option, file and fix
    */
-  static Observation start(ObserveOptions options, LongSupplier clock) throws IOException {
+  static Observation start(ObserveOptions options, String version, LongSupplier clock)
+      throws IOException {
+    List<CallListener> listeners = new ArrayList<>();
     Optional<AccessLog> log = Optional.empty();
     if (options.accessLog().isPresent()) {
       log =
@@ -37,12 +43,17 @@ record Observation(CallRecords records, Optional<AccessLog> accessLog) implement
                   options.accessLogSample(),
                   () -> ThreadLocalRandom.current().nextDouble()));
     }
-    List<CallListener> listeners = log.<CallListener>map(known -> known).stream().toList();
+    log.ifPresent(listeners::add);
+    Optional<CallTraces> traces =
+        options
+            .traceEndpoint()
+            .map(endpoint -> CallTraces.to(endpoint, options.traceSample(), version));
+    traces.ifPresent(listeners::add);
     CallRecords records =
         listeners.isEmpty()
             ? CallRecords.NONE
             : new CallRecords(listeners, clock, InstantSource.system());
-    return new Observation(records, log);
+    return new Observation(records, log, traces);
   }
 
   private static OutputStream open(String target) throws IOException {
@@ -66,5 +77,6 @@ record Observation(CallRecords records, Optional<AccessLog> accessLog) implement
   @Override
   public void close() {
     accessLog.ifPresent(AccessLog::close);
+    traces.ifPresent(CallTraces::close);
   }
 }

@@ -48,6 +48,15 @@ class ArchitectureTest {
           .resideInAPackage("io.grpc.netty.shaded..");
 
   @ArchTest
+  static final ArchRule tracesAreKnownInOnePlace =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..server.tracing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.opentelemetry..");
+
+  @ArchTest
   static final ArchRule batchingKnowsOnlyTheJdk =
       noClasses()
           .that()

@@ -1,5 +1,6 @@
 package io.millrace.server.config;
 
+import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,10 +34,39 @@ public final class ObserveOptions {
               + " one always. Default: ${DEFAULT-VALUE}.")
   private double accessLogSample = 1.0;
 
+  @Option(
+      names = "--trace-endpoint",
+      paramLabel = "URL",
+      description =
+          "Where spans are sent, with OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces."
+              + " Default: none, and there are no traces.")
+  private Optional<URI> traceEndpoint = Optional.empty();
+
+  @Option(
+      names = "--trace-sample",
+      paramLabel = "SHARE",
+      description =
+          "Share of the calls without a trace context of their caller that are traced, from 0 to 1;"
+              + " for the others, the caller has decided. Default: ${DEFAULT-VALUE}.")
+  private double traceSample = 0.01;
+
   ObserveOptions() {}
 
   void validate() {
     share("--access-log-sample", accessLogSample);
+    share("--trace-sample", traceSample);
+    if (traceEndpoint.isPresent() && !isHttp(traceEndpoint.get())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--trace-endpoint "
+              + traceEndpoint.get()
+              + " is no address over HTTP; write one such as http://127.0.0.1:4318/v1/traces");
+    }
+  }
+
+  private static boolean isHttp(URI address) {
+    return address.getHost() != null
+        && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()));
   }
 
   private void share(String option, double value) {
@@ -55,5 +85,15 @@ public final class ObserveOptions {
   /** Share of the calls that succeed which the access log has a line for, from 0 to 1. */
   public double accessLogSample() {
     return accessLogSample;
+  }
+
+  /** Where spans are sent; empty: there are none. */
+  public Optional<URI> traceEndpoint() {
+    return traceEndpoint;
+  }
+
+  /** Share of the calls without a trace context that are traced, from 0 to 1. */
+  public double traceSample() {
+    return traceSample;
   }
 }

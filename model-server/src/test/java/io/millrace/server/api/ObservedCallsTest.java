@@ -109,6 +109,18 @@ class ObservedCallsTest {
   }
 
   @Test
+  void theCallersTraceContextIsKept() throws Exception {
+    Metadata headers = new Metadata();
+    headers.put(
+        Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER), "00-0af7-b7ad-01");
+    SERVED
+        .client()
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+        .modelInfer(request("r"));
+    assertThat(next().traceParent()).isEqualTo("00-0af7-b7ad-01");
+  }
+
+  @Test
   void healthIsNotRecorded() throws Exception {
     SERVED.client().serverReady(ServerReadyRequest.getDefaultInstance());
     SERVED.client().serverMetadata(ServerMetadataRequest.getDefaultInstance());

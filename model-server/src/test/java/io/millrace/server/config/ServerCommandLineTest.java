@@ -81,12 +81,23 @@ class ServerCommandLineTest {
   }
 
   @Test
-  void optionsThatNeedEachOtherSaySo() {
+  void optionsThatNeedEachOtherOrAreOutOfRangeSaySo() {
     assertRefused(
         "--tls-certificate needs --tls-key", "--model-repository", "m", "--tls-certificate=c.pem");
     assertRefused("--tls-key needs --tls-certificate", "--model-repository", "m", "--tls-key=k");
     assertRefused(
         "--tls-client-ca needs --tls-certificate", "--model-repository", "m", "--tls-client-ca=a");
+    assertRefused(
+        "--access-log-sample is 1.5; it goes from 0 to 1",
+        "--model-repository",
+        "m",
+        "--access-log-sample=1.5");
+    assertRefused("--trace-sample is NaN", "--model-repository", "m", "--trace-sample=NaN");
+    assertRefused(
+        "--trace-endpoint 127.0.0.1/v1 is no address over HTTP",
+        "--model-repository",
+        "m",
+        "--trace-endpoint=127.0.0.1/v1");
     assertRefused(
         "--load-model a needs --model-control-mode explicit",
         "--model-repository",
