@@ -25,9 +25,9 @@ public final class FakeRepository implements RepositoryControl {
   }
 
   @Override
-  public synchronized void unload(String model) {
+  public synchronized void unload(String model, boolean parts) {
     requireKnown(model);
-    calls.add("unload " + model);
+    calls.add("unload " + model + (parts ? " and its parts" : ""));
   }
 
   private static void requireKnown(String model) {

@@ -1,5 +1,7 @@
 package io.millrace.server.inference;
 
+import io.millrace.server.inference.ModelStatistics.Failure;
+
 /**
  * Why a request got no answer. Carries no stack trace: callers cause most of these, on the hot
  * path.
@@ -28,7 +30,18 @@ public final class InferenceException extends RuntimeException {
     /** Ask for the right to do this. */
     PERMISSION_DENIED,
     /** Read the server's log. */
-    INTERNAL
+    INTERNAL;
+
+    /** What statistics count such a failure as. */
+    public Failure reason() {
+      return switch (this) {
+        case RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, UNAVAILABLE -> Failure.REJECTED;
+        case CANCELLED -> Failure.CANCELED;
+        case INTERNAL -> Failure.BACKEND;
+        case INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION, UNAUTHENTICATED, PERMISSION_DENIED ->
+            Failure.OTHER;
+      };
+    }
   }
 
   private final Code code;

@@ -26,8 +26,9 @@ public interface RepositoryControl {
   /**
    * Stops serving a model, once the requests that it has taken are answered.
    *
+   * @param parts also the models that it is made of, except for those that another ensemble needs
    * @throws InferenceException NOT_FOUND if it is not loaded; UNAVAILABLE where models are not
    *     unloaded on request
    */
-  void unload(String model);
+  void unload(String model, boolean parts);
 }

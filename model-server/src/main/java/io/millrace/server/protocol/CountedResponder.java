@@ -4,7 +4,6 @@ import io.millrace.server.calls.CallRecord;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceResponse;
 import io.millrace.server.inference.ModelStatistics;
-import io.millrace.server.inference.ModelStatistics.Failure;
 import io.millrace.server.inference.Responder;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -61,16 +60,6 @@ final class CountedResponder implements Responder {
   @Override
   public void fail(InferenceException failure) {
     responder.fail(failure);
-    statistics.failed(reason(failure.code()), clock.getAsLong() - caller.arrivalNanos());
-  }
-
-  private static Failure reason(InferenceException.Code code) {
-    return switch (code) {
-      case RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, UNAVAILABLE -> Failure.REJECTED;
-      case CANCELLED -> Failure.CANCELED;
-      case INTERNAL -> Failure.BACKEND;
-      case INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION, UNAUTHENTICATED, PERMISSION_DENIED ->
-          Failure.OTHER;
-    };
+    statistics.failed(failure.code().reason(), clock.getAsLong() - caller.arrivalNanos());
   }
 }

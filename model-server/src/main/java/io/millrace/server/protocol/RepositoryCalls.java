@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class RepositoryCalls {
   private static final Logger LOG = LoggerFactory.getLogger(RepositoryCalls.class);
 
+  private static final String DEPENDENTS = "unload_dependents";
+
   private final RepositoryControl repository;
   private final Executor executor;
 
@@ -65,11 +67,14 @@ public final class RepositoryCalls {
   public CompletableFuture<RepositoryModelUnloadResponse> unload(
       RepositoryModelUnloadRequest call) {
     String model = call.getModelName();
+    boolean parts =
+        call.getParametersOrDefault(DEPENDENTS, ModelRepositoryParameter.getDefaultInstance())
+            .getBoolParam();
     return run(
         model,
         "unload",
         call.getParametersMap(),
-        () -> repository.unload(model),
+        () -> repository.unload(model, parts),
         RepositoryModelUnloadResponse.getDefaultInstance());
   }
 
@@ -107,11 +112,11 @@ public final class RepositoryCalls {
     return done;
   }
 
-  /** {@code unload_dependents} changes nothing here: models do not depend on each other. */
+  /** Clients send {@value #DEPENDENTS} with every unloading. */
   private static void refuseParameters(
       String model, String what, Map<String, ModelRepositoryParameter> parameters) {
     for (String name : parameters.keySet()) {
-      if (!name.equals("unload_dependents")) {
+      if (!name.equals(DEPENDENTS)) {
         throw InferenceException.invalid(
             "model '%s': parameter '%s' of %s is not supported; put what it says into the model's"
                 + " folder",

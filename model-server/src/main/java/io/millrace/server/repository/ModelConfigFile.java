@@ -3,6 +3,7 @@ package io.millrace.server.repository;
 import com.google.protobuf.TextFormat;
 import io.millrace.schemas.inference.ModelConfig;
 import io.millrace.schemas.inference.ModelInstanceGroup;
+import io.millrace.server.ensemble.EnsembleModel;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.recommender.RecommenderModel;
 import java.io.IOException;
@@ -36,7 +37,11 @@ final class ModelConfigFile {
         "name",
         config.getName(),
         "must be the folder's, '" + folder + "'");
-    checkBackend(file, config);
+    if (isEnsemble(config)) {
+      EnsembleConfig.check(file, config);
+    } else {
+      checkBackend(file, config);
+    }
     require(
         config.getMaxBatchSize() >= 0,
         file,
@@ -76,6 +81,11 @@ final class ModelConfigFile {
     }
   }
 
+  /** Whether the model is made of others. */
+  static boolean isEnsemble(ModelConfig config) {
+    return config.getPlatform().equals(EnsembleModel.PLATFORM) || config.hasEnsembleScheduling();
+  }
+
   private static void checkBackend(Path file, ModelConfig config) {
     String backend = config.getBackend();
     String platform = config.getPlatform();
@@ -84,7 +94,7 @@ final class ModelConfigFile {
         file,
         "platform",
         platform,
-        "is not supported; use '" + ONNX_PLATFORM + "'");
+        "is not supported; use '" + ONNX_PLATFORM + "' or '" + EnsembleModel.PLATFORM + "'");
     require(
         backend.equals(ONNX_BACKEND)
             || (backend.equals(RecommenderModel.BACKEND) && platform.isEmpty())

@@ -2,7 +2,9 @@ package io.millrace.server.repository;
 
 import io.millrace.schemas.FeatureSchema;
 import io.millrace.schemas.inference.ModelConfig;
+import io.millrace.server.ensemble.EnsembleModel;
 import io.millrace.server.inference.Graph;
+import io.millrace.server.inference.ModelCatalogue;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.ServedModel;
 import io.millrace.server.model.GraphOptions;
@@ -10,6 +12,7 @@ import io.millrace.server.model.OnnxGraph;
 import io.millrace.server.raw.RawModel;
 import io.millrace.server.recommender.RecommenderModel;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /** Makes a model that serves out of a model folder. */
@@ -18,10 +21,17 @@ final class ModelLoader {
 
   private final ServingDefaults defaults;
   private final LongSupplier clock;
+  private final ModelCatalogue models;
 
-  ModelLoader(ServingDefaults defaults, LongSupplier clock) {
+  /**
+   * Loads.
+   *
+   * @param models what the steps of ensembles are found in
+   */
+  ModelLoader(ServingDefaults defaults, LongSupplier clock, ModelCatalogue models) {
     this.defaults = defaults;
     this.clock = clock;
+    this.models = models;
   }
 
   /**
@@ -44,6 +54,14 @@ final class ModelLoader {
   }
 
   private ServedModel create(ModelFolder folder, Path version, ModelConfig config) {
+    if (ModelConfigFile.isEnsemble(config)) {
+      return new EnsembleModel(
+          new EnsembleBuilder(folder.configFile(), config, models)
+              .build(folder.name(), version.getFileName().toString()),
+          models,
+          clock,
+          InstantSource.system());
+    }
     GraphOptions options = new GraphSettings(folder.configFile(), config, defaults).options();
     if (ModelConfigFile.isRecommender(config)) {
       RecommenderConfig.check(folder.configFile(), config);

@@ -12,10 +12,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,7 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
     this.folder = folder;
     this.control = control;
     this.clock = clock;
-    this.loader = new ModelLoader(defaults, clock);
+    this.loader = new ModelLoader(defaults, clock, this);
   }
 
   /** As the other one, with every model loaded now and none later. */
@@ -117,9 +118,7 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
       }
     }
     ParallelStart.run(
-        folders.stream().filter(model -> control.loadsAtStart(model.name())).toList(),
-        model -> refresh(model, true),
-        clock);
+        LoadOrder.of(folders, control::loadsAtStart), model -> refresh(model, true), clock);
   }
 
   private void refresh(ModelFolder model, boolean again) {
@@ -139,7 +138,7 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
   public void poll() {
     try {
       List<ModelFolder> folders = ModelFolder.scan(folder);
-      for (ModelFolder model : folders) {
+      for (ModelFolder model : LoadOrder.of(folders, any -> true)) {
         if (state == ServerState.DRAINING) {
           return;
         }
@@ -242,32 +241,47 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
   @Override
   public void load(String model) {
     requireExplicit("loaded");
-    Optional<ModelFolder> found =
-        ModelFolder.scan(folder).stream().filter(known -> known.name().equals(model)).findFirst();
-    ModelFolder present =
-        found.orElseThrow(
-            () ->
-                new InferenceException(
-                    Code.NOT_FOUND, "model '" + model + "' has no folder in the repository"));
+    List<ModelFolder> folders = ModelFolder.scan(folder);
+    if (folders.stream().noneMatch(known -> known.name().equals(model))) {
+      throw new InferenceException(
+          Code.NOT_FOUND, "model '" + model + "' has no folder in the repository");
+    }
     try {
-      refresh(present, true);
+      for (ModelFolder part : LoadOrder.of(folders, model::equals)) {
+        if (part.name().equals(model) || !serves(part.name())) {
+          refresh(part, true);
+        }
+      }
     } catch (ModelLoadException e) {
       throw new InferenceException(Code.FAILED_PRECONDITION, String.valueOf(e.getMessage()));
     }
   }
 
   @Override
-  public void unload(String model) {
+  public void unload(String model, boolean parts) {
     requireExplicit("unloaded");
     @Nullable VersionedModel versions = models.get(model);
     if (versions == null || versions.find("") == null) {
       throw notFound(model);
     }
+    Set<String> unused = parts ? versions.parts() : Set.of();
     try {
       versions.unload();
+      for (String part : unused) {
+        VersionedModel known = models.get(part);
+        if (known != null
+            && models.values().stream().noneMatch(other -> other.parts().contains(part))) {
+          known.unload();
+        }
+      }
     } catch (ModelLoadException e) {
       throw new InferenceException(Code.INTERNAL, String.valueOf(e.getMessage()));
     }
+  }
+
+  private boolean serves(String model) {
+    VersionedModel known = models.get(model);
+    return known != null && known.find("") != null;
   }
 
   private void requireExplicit(String what) {
@@ -295,8 +309,17 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
   /** Not ready from now on; done when every request that was taken is answered. */
   public CompletableFuture<Void> drain() {
     stopTaking();
+    // What an ensemble has taken goes on to other models, which must still take it.
+    return drain(model -> !model.parts().isEmpty())
+        .thenCompose(done -> drain(model -> model.parts().isEmpty()));
+  }
+
+  private CompletableFuture<Void> drain(Predicate<VersionedModel> which) {
     return CompletableFuture.allOf(
-        models.values().stream().map(VersionedModel::drain).toArray(CompletableFuture[]::new));
+        models.values().stream()
+            .filter(which)
+            .map(VersionedModel::drain)
+            .toArray(CompletableFuture[]::new));
   }
 
   @Override

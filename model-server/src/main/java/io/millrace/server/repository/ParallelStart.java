@@ -1,5 +1,6 @@
 package io.millrace.server.repository;
 
+import io.millrace.schemas.inference.ModelConfig;
 import io.millrace.server.inference.ModelLoadException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,41 +23,44 @@ final class ParallelStart {
 
   /**
    * Loads all. Configurations are read first, so that a wrong one is found before anything is
-   * loaded.
+   * loaded. Ensembles come after all others, one after the other.
    *
+   * @param models each after those that it is made of
    * @param clock monotonic nanoseconds
    * @throws ModelLoadException the failure of the first model, by name, that has one
    */
   static void run(List<ModelFolder> models, Consumer<ModelFolder> load, LongSupplier clock) {
-    models.forEach(ParallelStart::readConfiguration);
+    List<ModelFolder> ensembles = models.stream().filter(ParallelStart::isEnsemble).toList();
+    List<ModelFolder> others = models.stream().filter(model -> !ensembles.contains(model)).toList();
     int threads = Math.min(models.size(), Runtime.getRuntime().availableProcessors());
     ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, threads));
     try {
       AtomicInteger done = new AtomicInteger();
+      Consumer<ModelFolder> loadOne =
+          model -> {
+            long begin = clock.getAsLong();
+            load.accept(model);
+            LOG.info(
+                "model '{}' loaded in {} ms, {} of {}",
+                model.name(),
+                TimeUnit.NANOSECONDS.toMillis(clock.getAsLong() - begin),
+                done.incrementAndGet(),
+                models.size());
+          };
       List<Future<?>> loading = new ArrayList<>();
-      for (ModelFolder model : models) {
-        loading.add(
-            executor.submit(
-                () -> {
-                  long begin = clock.getAsLong();
-                  load.accept(model);
-                  LOG.info(
-                      "model '{}' loaded in {} ms, {} of {}",
-                      model.name(),
-                      TimeUnit.NANOSECONDS.toMillis(clock.getAsLong() - begin),
-                      done.incrementAndGet(),
-                      models.size());
-                }));
-      }
+      others.forEach(model -> loading.add(executor.submit(() -> loadOne.accept(model))));
       await(loading);
+      ensembles.forEach(loadOne);
     } finally {
       executor.shutdown();
     }
   }
 
-  private static void readConfiguration(ModelFolder model) {
+  private static boolean isEnsemble(ModelFolder model) {
     try {
-      VersionPolicy.choose(model, ModelConfigFile.read(model.configFile(), model.name()));
+      ModelConfig config = ModelConfigFile.read(model.configFile(), model.name());
+      VersionPolicy.choose(model, config);
+      return ModelConfigFile.isEnsemble(config);
     } catch (ModelLoadException e) {
       throw new ModelLoadException("model '" + model.name() + "': " + e.getMessage(), e);
     }

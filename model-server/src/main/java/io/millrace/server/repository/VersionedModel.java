@@ -1,6 +1,7 @@
 package io.millrace.server.repository;
 
 import io.millrace.schemas.inference.ModelConfig;
+import io.millrace.schemas.inference.ModelEnsembling.Step;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.ModelIndexEntry;
 import io.millrace.server.inference.ModelIndexEntry.State;
@@ -13,12 +14,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,7 +140,11 @@ final class VersionedModel {
       return present;
     }
     Refusal before = refused.get(number);
-    if (!again && before != null && now.equals(before.tried())) {
+    // An ensemble may fail for what its models lack, which its own files do not show.
+    if (!again
+        && !ModelConfigFile.isEnsemble(config)
+        && before != null
+        && now.equals(before.tried())) {
       throw new ModelLoadException(before.reason());
     }
     moving.put(number, State.LOADING);
@@ -214,6 +221,14 @@ final class VersionedModel {
       Thread.currentThread().interrupt();
       throw new ModelLoadException("model '" + name + "': interrupted while unloading", e);
     }
+  }
+
+  /** The models that what serves is made of; empty but for ensembles. */
+  Set<String> parts() {
+    return serving.values().stream()
+        .flatMap(version -> version.configuration().getEnsembleScheduling().getStepList().stream())
+        .map(Step::getModelName)
+        .collect(Collectors.toSet());
   }
 
   /** No version takes requests from now on; done when all that was taken is answered. */

@@ -119,7 +119,7 @@ class HotSwapTest {
     }
     assertThat(failures).isEmpty();
     assertThat(versions).containsExactlyInAnyOrder("1", "2");
-    models.unload("affine");
+    models.unload("affine", false);
     // Version 2 at the start, one for every swap, and the one that served last.
     assertThat(models.versionsFreed()).isEqualTo(SWAPS + 1);
   }
@@ -244,15 +244,15 @@ class HotSwapTest {
     assertThat(indexed("").state()).isEqualTo(State.UNAVAILABLE);
     models.load("affine");
     assertThat(current()).isEqualTo("1");
-    models.unload("affine");
+    models.unload("affine", false);
     assertThat(indexed("1").reason()).isEqualTo("unloaded");
-    assertThatThrownBy(() -> models.unload("affine")).hasMessageContaining("does not exist");
+    assertThatThrownBy(() -> models.unload("affine", false)).hasMessageContaining("does not exist");
     assertThatThrownBy(() -> models.load("../affine")).hasMessageContaining("has no folder");
     models.close();
     start(ModelControl.Mode.NONE);
     assertThatThrownBy(() -> models.load("affine"))
         .hasMessageContaining("--model-control-mode explicit");
-    assertThatThrownBy(() -> models.unload("affine"))
+    assertThatThrownBy(() -> models.unload("affine", false))
         .hasMessageContaining("--model-control-mode explicit");
   }
 
