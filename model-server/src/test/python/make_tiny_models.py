@@ -11,7 +11,8 @@ TinyRetriever.java.
 - retriever: the same graph as a raw, ragged model;
 - affine: y = 2 x + 1 for x [rows, any].
 
-Beside it, in ../resources/greedy-models, greedy: as many zeros as the request says, and their sum.
+Beside it, in ../resources/greedy-models, greedy: as many zeros as the request says, and their sum;
+in ../resources/text-models, words: a text encoder that knows three words, with its tokenizer.
 """
 
 import hashlib
@@ -183,6 +184,41 @@ def tensors(kind: str, specs: list[tuple[str, str, str]]) -> str:
     )
 
 
+WORDS = {"[PAD]": 0, "[UNK]": 1, "red": 2, "green": 3, "blue": 4}
+VECTORS = [[100, 100, 100, 100], [0, 0, 0, 1], [3, 4, 0, 0], [0, 0, 2, 0], [0, 5, 0, 12]]
+
+
+def words() -> onnx.ModelProto:
+    """Looks a vector up for each token; that of padding is large, so that it is seen when used."""
+    info = helper.make_tensor_value_info
+    inputs = ["input_ids", "attention_mask", "token_type_ids"]
+    return checked(
+        helper.make_graph(
+            [helper.make_node("Gather", ["table", "input_ids"], ["last_hidden_state"])],
+            "words",
+            [info(name, TensorProto.INT64, ["rows", "tokens"]) for name in inputs],
+            [info("last_hidden_state", TensorProto.FLOAT, ["rows", "tokens", 4])],
+            [constant("table", VECTORS, np.float32)],
+        )
+    )
+
+
+def tokenizer() -> str:
+    return json.dumps(
+        {
+            "version": "1.0",
+            "truncation": None,
+            "padding": None,
+            "added_tokens": [],
+            "normalizer": {"type": "Lowercase"},
+            "pre_tokenizer": {"type": "Whitespace"},
+            "post_processor": None,
+            "decoder": None,
+            "model": {"type": "WordLevel", "vocab": WORDS, "unk_token": "[UNK]"},
+        }
+    )
+
+
 def write(file: Path, content: bytes | str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -282,6 +318,10 @@ def main() -> None:
     beside = target.parent / "greedy-models" / "greedy"
     write(beside / "1" / "model.onnx", greedy().SerializeToString())
     write(beside / "config.pbtxt", 'backend: "onnxruntime"\nmax_batch_size: 0\n')
+    texts = target.parent / "text-models" / "words"
+    write(texts / "1" / "model.onnx", words().SerializeToString())
+    write(texts / "1" / "tokenizer.json", tokenizer())
+    write(texts / "config.pbtxt", 'backend: "millrace_text"\nmax_batch_size: 8\n')
 
 
 if __name__ == "__main__":

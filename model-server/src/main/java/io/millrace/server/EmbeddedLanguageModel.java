@@ -26,6 +26,9 @@ final class EmbeddedLanguageModel implements HttpService, MetricsSource, AutoClo
   /** Between two steps of the language model; then it goes on beside recommendations. */
   private static final Duration LONGEST_GIVE_WAY = Duration.ofMillis(20);
 
+  /** Texts are encoded by models of the repository. */
+  private static final String EMBEDDINGS = "/v1/embeddings";
+
   private final LanguageModelOptions options;
   private final LongSupplier clock;
   private final GiveWay giveWay;
@@ -79,7 +82,9 @@ final class EmbeddedLanguageModel implements HttpService, MetricsSource, AutoClo
   @Override
   public void serve(HttpExchange exchange) {
     OpenAiHttpService loaded = service;
-    if (loaded != null) {
+    if (exchange.path().equals(EMBEDDINGS)) {
+      others.serve(exchange);
+    } else if (loaded != null) {
       loaded.serve(exchange);
     } else if (options.folder().isPresent() && exchange.path().startsWith("/v1/")) {
       throw new InferenceException(

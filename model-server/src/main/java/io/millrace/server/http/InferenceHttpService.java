@@ -6,11 +6,14 @@ import io.millrace.server.protocol.RepositoryCalls;
 import io.millrace.server.protocol.ServerCalls;
 import java.util.List;
 
-/** The protocol's resources, below {@code /v2}. */
+/** The protocol's resources, below {@code /v2}, and OpenAI's, below {@code /v1}. */
 public final class InferenceHttpService implements HttpService {
+  private static final List<String> EMBEDDINGS = List.of("v1", "embeddings");
+
   private final ServerCalls server;
   private final ModelResources models;
   private final RepositoryResources repository;
+  private final EmbeddingResource embeddings;
   private final MessageJson messages = new MessageJson();
 
   /**
@@ -24,11 +27,16 @@ public final class InferenceHttpService implements HttpService {
     this.server = server;
     this.models = new ModelResources(inference, server, factory, messages);
     this.repository = new RepositoryResources(repository, factory, messages);
+    this.embeddings = new EmbeddingResource(inference, factory);
   }
 
   @Override
   public void serve(HttpExchange exchange) {
     List<String> path = Resource.segments(exchange.path());
+    if (path.equals(EMBEDDINGS)) {
+      embeddings.serve(exchange);
+      return;
+    }
     if (path.isEmpty() || !path.get(0).equals("v2")) {
       throw Resource.notFound(exchange);
     }

@@ -6,6 +6,7 @@ import io.millrace.schemas.inference.ModelInstanceGroup;
 import io.millrace.server.ensemble.EnsembleModel;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.recommender.RecommenderModel;
+import io.millrace.server.text.TextEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,11 +99,14 @@ final class ModelConfigFile {
     require(
         backend.equals(ONNX_BACKEND)
             || (backend.equals(RecommenderModel.BACKEND) && platform.isEmpty())
+            || (isTextEncoder(config) && platform.isEmpty())
             || (backend.isEmpty() && !platform.isEmpty()),
         file,
         "backend",
         backend,
-        "is not supported; use '" + ONNX_BACKEND + "' or '" + RecommenderModel.BACKEND + "'");
+        String.format(
+            "is not supported; use '%s', '%s' or '%s'",
+            ONNX_BACKEND, RecommenderModel.BACKEND, TextEncoder.BACKEND));
   }
 
   private static void checkInstanceGroup(Path file, ModelConfig config) {
@@ -132,6 +136,11 @@ final class ModelConfigFile {
   /** Whether the model is served by the recommender backend. */
   static boolean isRecommender(ModelConfig config) {
     return config.getBackend().equals(RecommenderModel.BACKEND);
+  }
+
+  /** Whether the model turns texts into vectors. */
+  static boolean isTextEncoder(ModelConfig config) {
+    return config.getBackend().equals(TextEncoder.BACKEND);
   }
 
   static void require(boolean holds, Path file, String field, Object value, String fix) {

@@ -11,6 +11,9 @@ import io.millrace.server.model.GraphOptions;
 import io.millrace.server.model.OnnxGraph;
 import io.millrace.server.raw.RawModel;
 import io.millrace.server.recommender.RecommenderModel;
+import io.millrace.server.text.TextEncoder;
+import io.millrace.server.text.Tokenizer;
+import io.millrace.server.text.TokenizerFile;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -62,6 +65,9 @@ final class ModelLoader {
           clock,
           InstantSource.system());
     }
+    if (ModelConfigFile.isTextEncoder(config)) {
+      return loadTextEncoder(folder, version, config);
+    }
     GraphOptions options = new GraphSettings(folder.configFile(), config, defaults).options();
     if (ModelConfigFile.isRecommender(config)) {
       RecommenderConfig.check(folder.configFile(), config);
@@ -78,11 +84,45 @@ final class ModelLoader {
     return loadRaw(folder, version, config, options);
   }
 
+  private TextEncoder loadTextEncoder(ModelFolder folder, Path version, ModelConfig config) {
+    TextEncoderSettings settings = new TextEncoderSettings(folder.configFile(), config);
+    ModelConfig rest = settings.withoutThese();
+    Tokenizer tokenizer =
+        TokenizerFile.read(version.resolve(settings.tokenizer()), settings.mostTokens());
+    try {
+      Graph graph =
+          OnnxGraph.load(
+              modelFile(version, config),
+              new GraphSettings(folder.configFile(), rest, defaults).options());
+      try {
+        return new TextEncoder(
+            folder.name(),
+            version.getFileName().toString(),
+            graph,
+            tokenizer,
+            settings.mostTokens(),
+            instances(config),
+            new BatchingSettings(folder.configFile(), config, defaults)
+                .limits(cappedBatchSize(config)),
+            clock);
+      } catch (RuntimeException e) {
+        graph.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static Path modelFile(Path version, ModelConfig config) {
+    String filename = config.getDefaultModelFilename();
+    return version.resolve(filename.isEmpty() ? MODEL_FILE : filename);
+  }
+
   private RawModel loadRaw(
       ModelFolder folder, Path version, ModelConfig config, GraphOptions options) {
-    String filename = config.getDefaultModelFilename();
-    Path file = version.resolve(filename.isEmpty() ? MODEL_FILE : filename);
-    Graph graph = OnnxGraph.load(file, options);
+    Graph graph = OnnxGraph.load(modelFile(version, config), options);
     try {
       int maxBatchSize = cappedBatchSize(config);
       return new RawModel(
