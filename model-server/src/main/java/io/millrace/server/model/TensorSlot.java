@@ -6,20 +6,20 @@ import ai.onnxruntime.OrtException;
 import io.millrace.server.inference.DataType;
 import io.millrace.server.inference.InferenceException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A direct buffer that grows to the largest tensor it has held, and the native tensor over it,
- * which is kept for as long as the shape stays the same.
+ * which is kept for as long as the shape stays the same. Closed, it gives the buffer to whoever
+ * needs one next, so nothing may be read from it any more.
  */
 final class TensorSlot implements AutoCloseable {
-  private static final int SMALLEST_BYTES = 64;
+  private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
 
   private final OrtEnvironment environment;
   private final DataType type;
-  private ByteBuffer buffer = allocate(SMALLEST_BYTES);
+  private ByteBuffer buffer = NONE;
   private long[] shape = new long[0];
   private @Nullable OnnxTensor tensor;
 
@@ -32,8 +32,8 @@ final class TensorSlot implements AutoCloseable {
   ByteBuffer reserve(long... wanted) {
     int bytes = byteSize(wanted);
     if (bytes > buffer.capacity()) {
-      release();
-      buffer = allocate(Math.max(bytes, (int) Math.min(Integer.MAX_VALUE, buffer.capacity() * 2L)));
+      giveBack();
+      buffer = DirectMemory.SHARED.take(bytes);
     }
     if (!Arrays.equals(wanted, shape)) {
       release();
@@ -64,7 +64,16 @@ final class TensorSlot implements AutoCloseable {
 
   @Override
   public void close() {
+    giveBack();
+  }
+
+  private void giveBack() {
     release();
+    if (buffer != NONE) {
+      DirectMemory.SHARED.give(buffer);
+      buffer = NONE;
+      shape = new long[0];
+    }
   }
 
   private void release() {
@@ -85,9 +94,5 @@ final class TensorSlot implements AutoCloseable {
       throw InferenceException.invalid(
           "a tensor of shape %s is over the limit of 2 GiB", Arrays.toString(dims));
     }
-  }
-
-  private static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
   }
 }
