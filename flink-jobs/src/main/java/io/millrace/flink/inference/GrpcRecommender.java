@@ -127,9 +127,10 @@ public final class GrpcRecommender implements Recommender {
     if (queue.isEmpty()) {
       return false;
     }
-    ServerLink server = servers.acquire(null);
+    ServerPool.Turn turn = servers.acquire(null);
+    ServerLink server = turn.server();
     if (server == null) {
-      if (!servers.isWorthWaiting()) {
+      if (!turn.full()) {
         RecommendFailure failure =
             new RecommendFailure(
                 Reason.UNAVAILABLE, "not sent: every model server keeps failing and is left alone");
@@ -183,10 +184,11 @@ public final class GrpcRecommender implements Recommender {
   /** A second attempt takes no place that a first one waits for. */
   private void sendHedges() {
     for (Request request = hedges.poll(); request != null; request = hedges.poll()) {
-      ServerLink other =
-          request.isOpen() && queue.isEmpty() ? servers.acquire(request.first()) : null;
-      if (other != null) {
-        request.attempt(other);
+      if (request.isOpen() && queue.isEmpty()) {
+        ServerLink other = servers.acquire(request.first()).server();
+        if (other != null) {
+          request.attempt(other);
+        }
       }
     }
   }

@@ -97,44 +97,60 @@ final class ServerPool implements AutoCloseable {
   }
 
   /**
-   * Takes the right to send one request; by one thread at a time.
+   * What came of asking for the right to send one request.
+   *
+   * @param server whom to send it to; null if no server may be sent one now
+   * @param full without a server, whether one will take a request when one on its way has ended; if
+   *     not, all are left alone
+   */
+  record Turn(@Nullable ServerLink server, boolean full) {
+    private static final Turn FULL = new Turn(null, true);
+    private static final Turn ALL_LEFT_ALONE = new Turn(null, false);
+  }
+
+  /**
+   * Takes the right to send one request; by one thread at a time. Whether a server is full is
+   * looked at once: requests end meanwhile, and one that has just got room must not count as one
+   * that refused.
    *
    * @param except not this one; null for any
-   * @return whom to send it to; null if no server may be sent one now
    */
-  @Nullable ServerLink acquire(@Nullable ServerLink except) {
+  Turn acquire(@Nullable ServerLink except) {
     int start = turn++;
     Set<ServerLink> out = except == null ? Set.of() : Set.of(except);
+    boolean full = false;
     while (true) {
-      ServerLink best = best(start, out);
-      if (best == null || best.tryAcquire()) {
-        return best;
+      ServerLink best = null;
+      boolean bestConnected = false;
+      for (int i = 0; i < servers.size(); i++) {
+        ServerLink server = servers.get(Math.floorMod(start + i, servers.size()));
+        boolean connected = server.isConnected();
+        if (out.contains(server)) {
+          continue;
+        }
+        if (!server.hasRoom()) {
+          full |= !server.isOpen();
+          continue;
+        }
+        boolean better =
+            best == null
+                || (connected && !bestConnected)
+                || (connected == bestConnected && server.requests() < best.requests());
+        if (better) {
+          best = server;
+          bestConnected = connected;
+        }
+      }
+      if (best == null) {
+        return full ? Turn.FULL : Turn.ALL_LEFT_ALONE;
+      }
+      if (best.tryAcquire()) {
+        return new Turn(best, false);
       }
       // Its breaker said no: the next best.
       out = new HashSet<>(out);
       out.add(best);
     }
-  }
-
-  private @Nullable ServerLink best(int start, Set<ServerLink> out) {
-    ServerLink best = null;
-    boolean bestConnected = false;
-    for (int i = 0; i < servers.size(); i++) {
-      ServerLink server = servers.get(Math.floorMod(start + i, servers.size()));
-      boolean connected = server.isConnected();
-      if (out.contains(server) || !server.hasRoom()) {
-        continue;
-      }
-      boolean better =
-          best == null
-              || (connected && !bestConnected)
-              || (connected == bestConnected && server.requests() < best.requests());
-      if (better) {
-        best = server;
-        bestConnected = connected;
-      }
-    }
-    return best;
   }
 
   /** Servers that are left alone at present. */
@@ -146,16 +162,6 @@ final class ServerPool implements AutoCloseable {
       }
     }
     return open;
-  }
-
-  /** Whether a request may still leave when one that is on its way has ended. */
-  boolean isWorthWaiting() {
-    for (ServerLink server : servers) {
-      if (!server.isOpen() && !server.hasRoom()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override

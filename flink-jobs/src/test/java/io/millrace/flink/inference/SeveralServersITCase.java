@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.millrace.flink.inference.RecommendFailure.Reason;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,30 @@ class SeveralServersITCase {
     }
 
     assertThat(busy.receivedCount()).isEqualTo(1);
+  }
+
+  /** Calls that come while requests end must not take a full server for one that fails. */
+  @Test
+  void noneOfManyCallsIsGivenUp() throws Exception {
+    GrpcRecommender recommender = fixture.to(one.target());
+    one.behaviour = MisbehavingServer.Behaviour.ECHO;
+    Semaphore inFlight = new Semaphore(64);
+    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    for (int i = 0; i < 10_000; i++) {
+      inFlight.acquire();
+      var unused =
+          ask(recommender)
+              .whenComplete(
+                  (answer, failure) -> {
+                    if (failure != null) {
+                      failures.add(failure);
+                    }
+                    inFlight.release();
+                  });
+    }
+    inFlight.acquire(64);
+
+    assertThat(failures).isEmpty();
   }
 
   @Test
