@@ -41,6 +41,10 @@ class ModelServerITCase {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
+    if (Runtime.version().feature() >= 22) {
+      // As the launcher does: without it, Java itself writes warnings beside our one line.
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(ModelServer.class.getName());
     command.addAll(List.of(args));

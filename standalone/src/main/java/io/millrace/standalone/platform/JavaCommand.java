@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The command that runs a Java program, its arguments in a file.
@@ -29,12 +30,20 @@ final class JavaCommand {
    */
   static List<String> write(Path file, List<String> arguments) {
     try {
-      Files.write(file, arguments.stream().map(JavaCommand::quote).toList());
+      Files.write(
+          file, Stream.concat(nativeAccess(), arguments.stream()).map(JavaCommand::quote).toList());
     } catch (IOException e) {
       throw new PlatformException("cannot write " + file + ": " + FileProblem.reason(e), e);
     }
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return List.of("/bin/sh", "-c", DEAF_TO_INTERRUPT, java, "@" + file);
+  }
+
+  /** Later versions warn about every library that loads native code, and mean to refuse. */
+  private static Stream<String> nativeAccess() {
+    return Runtime.version().feature() < 22
+        ? Stream.empty()
+        : Stream.of("--enable-native-access=ALL-UNNAMED");
   }
 
   static String quote(String argument) {
