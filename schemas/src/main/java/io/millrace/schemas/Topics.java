@@ -5,6 +5,9 @@ import io.millrace.schemas.avro.DeadLetter;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.Item;
+import io.millrace.schemas.avro.ItemKnowledge;
+import io.millrace.schemas.avro.LanguageModelAnswer;
+import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationRequest;
 import io.millrace.schemas.avro.UserProfile;
@@ -53,6 +56,31 @@ public final class Topics {
   public static final Topic<Item> ITEMS =
       new Topic<>("items", "item id", Item.class, PARTITIONS, Cleanup.COMPACT, WEEK);
 
+  /** Wishes for a profile to be written again. */
+  public static final Topic<ProfileRefresh> PROFILE_REFRESHES =
+      new Topic<>(
+          "profile-refreshes",
+          "user id",
+          ProfileRefresh.class,
+          PARTITIONS,
+          Cleanup.DELETE,
+          Duration.ofDays(1));
+
+  /** The journal of the language model's answers. */
+  public static final Topic<LanguageModelAnswer> LANGUAGE_MODEL_ANSWERS =
+      new Topic<>(
+          "language-model-answers",
+          "subject/ordinal",
+          LanguageModelAnswer.class,
+          PARTITIONS,
+          Cleanup.COMPACT,
+          WEEK);
+
+  /** What a language model wrote about items. */
+  public static final Topic<ItemKnowledge> ITEM_KNOWLEDGE =
+      new Topic<>(
+          "item-knowledge", "item id", ItemKnowledge.class, PARTITIONS, Cleanup.COMPACT, WEEK);
+
   private Topics() {}
 
   /** All of them, in a fixed order. */
@@ -64,6 +92,9 @@ public final class Topics {
         USER_PROFILES,
         ERASURES,
         DEAD_LETTERS,
-        ITEMS);
+        ITEMS,
+        PROFILE_REFRESHES,
+        LANGUAGE_MODEL_ANSWERS,
+        ITEM_KNOWLEDGE);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -18,12 +19,21 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class GoldenFiles {
   /** Released versions, oldest first; the last is the current one. */
-  static final List<String> VERSIONS = List.of("v1");
+  static final List<String> VERSIONS = List.of("v1", "v2");
+
+  /** Topics that version 2 added. */
+  private static final Set<String> SINCE_V2 =
+      Set.of("profile-refreshes", "language-model-answers", "item-knowledge");
 
   /** The schema id in the golden bytes' header. */
   static final int SCHEMA_ID = 1;
 
   private GoldenFiles() {}
+
+  /** Versions that have the topic, oldest first. */
+  static List<String> versions(Topic<?> topic) {
+    return SINCE_V2.contains(topic.name()) ? VERSIONS.subList(1, VERSIONS.size()) : VERSIONS;
+  }
 
   static byte[] bytes(String version, Topic<?> topic) {
     return read(version, topic.name() + ".bin");

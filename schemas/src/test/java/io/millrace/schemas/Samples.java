@@ -1,5 +1,6 @@
 package io.millrace.schemas;
 
+import io.millrace.schemas.avro.CitedEvent;
 import io.millrace.schemas.avro.Claim;
 import io.millrace.schemas.avro.DeadLetter;
 import io.millrace.schemas.avro.DeadLetterReason;
@@ -7,6 +8,10 @@ import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
 import io.millrace.schemas.avro.Item;
+import io.millrace.schemas.avro.ItemKnowledge;
+import io.millrace.schemas.avro.KnowledgeText;
+import io.millrace.schemas.avro.LanguageModelAnswer;
+import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationRequest;
 import io.millrace.schemas.avro.RecommendedItem;
@@ -23,9 +28,9 @@ import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * One record of each kind with every field set, as version 1 had them. Maps have one entry, because
- * their order in the bytes is not fixed. The golden bytes are these; a field that a later version
- * adds keeps its default here.
+ * One record of each kind with every field set. Maps have one entry, because their order in the
+ * bytes is not fixed. The golden bytes are these; fields that a version did not have yet have their
+ * defaults in its samples.
  */
 final class Samples {
   private static final Instant TIME = Instant.ofEpochMilli(1_700_000_000_123L);
@@ -40,11 +45,19 @@ final class Samples {
         Topics.USER_PROFILES, profile(),
         Topics.ERASURES, new Erasure("erasure-1", "user-ü", TIME),
         Topics.DEAD_LETTERS, deadLetter(),
-        Topics.ITEMS, item());
+        Topics.ITEMS, item(),
+        Topics.PROFILE_REFRESHES, new ProfileRefresh("refresh-1", "user-ü", TIME),
+        Topics.LANGUAGE_MODEL_ANSWERS, answer(),
+        Topics.ITEM_KNOWLEDGE, knowledge());
   }
 
   static SpecificRecord of(Topic<?> topic) {
     return Objects.requireNonNull(all().get(topic), topic.name());
+  }
+
+  /** The sample as it is after being read from the bytes of a version. */
+  static SpecificRecord of(Topic<?> topic, String version) {
+    return topic == Topics.USER_PROFILES && version.equals("v1") ? profileOfV1() : of(topic);
   }
 
   static Interaction interaction() {
@@ -97,6 +110,36 @@ final class Samples {
   }
 
   private static UserProfile profile() {
+    return UserProfile.newBuilder(profileOfV1())
+        .setAspects(List.of(new Claim("pace: slow", 0.25f, List.of("event-1"))))
+        .setCited(List.of(new CitedEvent("event-1", "item-1", "A Title", "RATE", 4.5, TIME)))
+        .setEventCount(12L)
+        .setClaimsRejected(3)
+        .setAnswerIds(List.of("answer-1"))
+        .build();
+  }
+
+  private static LanguageModelAnswer answer() {
+    return new LanguageModelAnswer(
+        "answer-1", "user-ü", 2L, "profile/1", "model-1", "{\"interests\": []}", 300, 40, TIME);
+  }
+
+  private static ItemKnowledge knowledge() {
+    return new ItemKnowledge(
+        "item-1",
+        "00112233",
+        TIME,
+        List.of(new KnowledgeText("basic", "A slow film.")),
+        "model-1",
+        "item/1",
+        120,
+        30,
+        ByteBuffer.wrap(new byte[] {0, 60}),
+        "encoder-1",
+        List.of("answer-2"));
+  }
+
+  private static UserProfile profileOfV1() {
     return UserProfile.newBuilder()
         .setUserId("user-ü")
         .setVersion(7L)
