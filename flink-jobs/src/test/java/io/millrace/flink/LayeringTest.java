@@ -28,6 +28,23 @@ class LayeringTest {
               "org.jspecify.annotations..");
 
   @ArchTest
+  static final ArchRule PROFILES_ARE_PURE =
+      classes()
+          .that()
+          .resideInAPackage("..flink.profiles..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.millrace.flink.profiles..",
+              "io.millrace.flink.features..",
+              "io.millrace.flink.llm..",
+              "io.millrace.schemas..",
+              "java..",
+              "com.fasterxml.jackson..",
+              "com.google.common.hash..",
+              "org.jspecify.annotations..");
+
+  @ArchTest
   static final ArchRule ONLY_THE_ADAPTER_KNOWS_GRPC =
       noClasses()
           .that()
@@ -51,10 +68,10 @@ class LayeringTest {
       noClasses().should().dependOnClassesThat().resideInAnyPackage("ai.onnxruntime..");
 
   @ArchTest
-  static final ArchRule THE_PORT_KNOWS_NO_FLINK =
+  static final ArchRule PORTS_KNOW_NO_FLINK =
       noClasses()
           .that()
-          .resideInAPackage("..flink.inference..")
+          .resideInAnyPackage("..flink.inference..", "..flink.llm..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.flink..");

@@ -1,0 +1,11 @@
+package io.millrace.flink.llm;
+
+import java.io.Serializable;
+
+/** Makes a {@link LanguageModel} where it is needed: on a task, after the job was shipped there. */
+@FunctionalInterface
+public interface LanguageModelFactory extends Serializable {
+
+  /** Called once per operator instance; the caller closes what it gets. Does not block. */
+  LanguageModel create();
+}
