@@ -1,0 +1,68 @@
+package io.millrace.flink.profiles;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads answers in {@link ClaimSchema}'s form. Endpoints that do not hold models to a schema often
+ * put words or a fence around the JSON; those are passed over.
+ */
+final class AnswerReader {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_SHOWN = 80;
+
+  private AnswerReader() {}
+
+  /**
+   * The claims of an answer.
+   *
+   * @param shown the events that the question showed
+   */
+  static List<DraftClaim> claims(
+      String answer, DraftClaim.Kind kind, String aspect, NumberedEvents shown)
+      throws UnreadableAnswerException {
+    JsonNode claims = parsed(answer).path("claims");
+    if (!claims.isArray()) {
+      throw unreadable("it has no array 'claims'", answer);
+    }
+    List<DraftClaim> drafts = new ArrayList<>();
+    for (JsonNode claim : claims) {
+      JsonNode text = claim.path("text");
+      JsonNode events = claim.path("events");
+      if (!text.isTextual() || !events.isArray()) {
+        throw unreadable("a claim has no 'text' or no array 'events'", answer);
+      }
+      List<String> cited = new ArrayList<>();
+      events.forEach(event -> cited.add(shown.idOf(event.asText())));
+      drafts.add(
+          new DraftClaim(kind, aspect, text.asText().strip(), cited.stream().distinct().toList()));
+    }
+    return drafts;
+  }
+
+  private static JsonNode parsed(String answer) throws UnreadableAnswerException {
+    int from = answer.indexOf('{');
+    int to = answer.lastIndexOf('}');
+    if (from < 0 || to < from) {
+      throw unreadable("it has no JSON object", answer);
+    }
+    try {
+      return JSON.readTree(answer.substring(from, to + 1));
+    } catch (JsonProcessingException e) {
+      throw unreadable("its JSON is broken: " + e.getOriginalMessage(), answer);
+    }
+  }
+
+  private static UnreadableAnswerException unreadable(String what, String answer) {
+    return new UnreadableAnswerException(
+        "answer of "
+            + answer.length()
+            + " characters cannot be read: "
+            + what
+            + "; it begins: "
+            + UntrustedText.clean(answer, MOST_SHOWN));
+  }
+}

@@ -1,0 +1,58 @@
+package io.millrace.flink.profiles;
+
+import java.util.List;
+
+/**
+ * How questions are put. All of it changes what is asked, so it belongs to an answer's identity.
+ *
+ * @param ratingScale the best rating there is, in stars; as in {@link GroundingRules}
+ * @param maxEvents events in one question at most, the newest; 1 to 200
+ * @param maxClaims claims in one answer at most; 1 to 20
+ * @param claimTexts what a claim may say
+ * @param aspects what {@code factors} asks about, one question each; others do without
+ * @param maxTokens tokens of one answer at most
+ */
+public record PromptSettings(
+    double ratingScale,
+    int maxEvents,
+    int maxClaims,
+    ClaimTexts claimTexts,
+    List<String> aspects,
+    int maxTokens) {
+
+  /** What a claim may say. */
+  public enum ClaimTexts {
+    /** One of the things that the shown events have in common; for small models. */
+    CLOSED,
+    /** Anything, in a few words; for models that do not just repeat what they read. */
+    FREE
+  }
+
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if a number is out of its range
+   */
+  public PromptSettings {
+    aspects = List.copyOf(aspects);
+    if (!(ratingScale > 0)) {
+      throw new IllegalArgumentException(
+          "ratingScale is " + ratingScale + "; it has to be above 0");
+    }
+    check("maxEvents", maxEvents, 200);
+    check("maxClaims", maxClaims, 20);
+    check("maxTokens", maxTokens, 100_000);
+  }
+
+  /** Five stars, 24 events, 4 claims of closed texts an answer, aspects of films, 256 tokens. */
+  public static PromptSettings defaults() {
+    return new PromptSettings(5, 24, 4, ClaimTexts.CLOSED, List.of("genre", "year", "title"), 256);
+  }
+
+  private static void check(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(
+          name + " is " + value + "; it has to be from 1 to " + most);
+    }
+  }
+}
