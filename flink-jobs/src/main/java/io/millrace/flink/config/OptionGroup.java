@@ -92,6 +92,23 @@ public record OptionGroup(String title, Class<?> holder, List<ConfigOption<?>> o
                 PopularOptions.MAX_ITEMS_PER_TASK,
                 PopularOptions.INITIAL_FILE)),
         new OptionGroup(
+            "Language model",
+            LanguageModelOptions.class,
+            List.of(
+                LanguageModelOptions.URL,
+                LanguageModelOptions.MODEL,
+                LanguageModelOptions.KEY_FILE,
+                LanguageModelOptions.KEY_ENV,
+                LanguageModelOptions.TIMEOUT,
+                LanguageModelOptions.ATTEMPTS,
+                LanguageModelOptions.MAX_PAUSE,
+                LanguageModelOptions.MAX_ANSWER_SIZE,
+                LanguageModelOptions.STRUCTURED_OUTPUT,
+                LanguageModelOptions.CONCURRENCY,
+                LanguageModelOptions.TOKENS_PER_MINUTE,
+                LanguageModelOptions.MAX_WAITING,
+                LanguageModelOptions.DRAIN_TIMEOUT)),
+        new OptionGroup(
             "Delivery",
             DeliveryOptions.class,
             List.of(

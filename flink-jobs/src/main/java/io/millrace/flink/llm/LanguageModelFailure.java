@@ -1,5 +1,8 @@
 package io.millrace.flink.llm;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /** Why an answer did not come. Carries no stack trace: it is an expected outcome. */
 public final class LanguageModelFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -23,15 +26,40 @@ public final class LanguageModelFailure extends RuntimeException {
   }
 
   private final Reason reason;
+  private final int tokens;
+  private final @Nullable Duration retryAfter;
 
   /** With a detail for logs, which never holds a key. */
   public LanguageModelFailure(Reason reason, String detail) {
+    this(reason, detail, 0, null);
+  }
+
+  /**
+   * With what else is known.
+   *
+   * @param tokens that it cost all the same; 0 where the endpoint does not say
+   * @param retryAfter how long the endpoint wants to be left alone; null where it does not say
+   */
+  public LanguageModelFailure(
+      Reason reason, String detail, int tokens, @Nullable Duration retryAfter) {
     super(reason + ": " + detail, null, false, false);
     this.reason = reason;
+    this.tokens = tokens;
+    this.retryAfter = retryAfter;
   }
 
   /** What went wrong. */
   public Reason reason() {
     return reason;
+  }
+
+  /** Tokens that it cost all the same; 0 where the endpoint does not say. */
+  public int tokens() {
+    return tokens;
+  }
+
+  /** How long the endpoint wants to be left alone; null where it does not say. */
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
   }
 }

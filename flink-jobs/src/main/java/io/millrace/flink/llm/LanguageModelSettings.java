@@ -1,0 +1,14 @@
+package io.millrace.flink.llm;
+
+import java.io.Serializable;
+
+/**
+ * Which language model is asked and how.
+ *
+ * @param endpoint where it is
+ * @param structuredOutput how it is told that JSON is wanted
+ */
+public record LanguageModelSettings(EndpointSettings endpoint, StructuredOutput structuredOutput)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+}
