@@ -25,12 +25,15 @@ def recommender_config() -> str:
         _tensor("profile", _FP32, CONDITION_DIMENSIONS, "optional: true"),
         _tensor("query", _FP32, CONDITION_DIMENSIONS, "optional: true"),
         _tensor("k", _INT32, 1, "optional: true"),
+        _tensor("keyword", _STRING, -1, "optional: true"),
+        _tensor("keyword_weight", _FP32, -1, "optional: true"),
     ]
     outputs = [
         _tensor("item_id", _STRING, -1),
         _tensor("score", _FP32, -1),
         _tensor("source", _STRING, -1),
         _tensor("rung", _STRING, 1),
+        _tensor("matched_keyword", _INT32, -1),
     ]
     return "\n".join(
         [

@@ -44,6 +44,7 @@ final class EnsembleRun {
   /** Steps that were asked and have not answered. */
   private int asked;
 
+  private final List<String> ignored = new ArrayList<>();
   private long queueMicros;
   private long computeMicros;
   private boolean ended;
@@ -135,6 +136,9 @@ final class EnsembleRun {
           tensors.put(name, copied(output, name));
         }
       }
+      for (String input : response.ignoredInputs()) {
+        ignored.add(step.model() + '.' + input);
+      }
       queueMicros += response.queueMicros();
       computeMicros += response.computeMicros();
       asked--;
@@ -159,7 +163,12 @@ final class EnsembleRun {
         }
       }
       response =
-          new InferenceResponse(plan.description().version(), outputs, queueMicros, computeMicros);
+          new InferenceResponse(
+              plan.description().version(),
+              outputs,
+              List.copyOf(ignored),
+              queueMicros,
+              computeMicros);
     }
     whenEnded.accept(clock.getAsLong() - startNanos);
     responder.complete(response);

@@ -45,6 +45,9 @@ final class InferResponseWriter {
       json.writeObjectFieldStart("parameters");
       json.writeNumberField("queue_us", response.queueMicros());
       json.writeNumberField("compute_us", response.computeMicros());
+      if (!response.ignoredInputs().isEmpty()) {
+        json.writeStringField("ignored_inputs", String.join(",", response.ignoredInputs()));
+      }
       json.writeEndObject();
       json.writeArrayFieldStart("outputs");
       for (Tensor output : response.outputs()) {

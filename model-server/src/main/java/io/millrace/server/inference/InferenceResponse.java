@@ -7,8 +7,13 @@ import java.util.List;
  *
  * @param modelVersion the version that answered
  * @param outputs in the order of the model's signature, those that were asked for
+ * @param ignoredInputs names of inputs that this version of the model cannot use
  * @param queueMicros from the request's arrival to the start of its batch
  * @param computeMicros from the start of its batch until its outputs were there
  */
 public record InferenceResponse(
-    String modelVersion, List<Tensor> outputs, long queueMicros, long computeMicros) {}
+    String modelVersion,
+    List<Tensor> outputs,
+    List<String> ignoredInputs,
+    long queueMicros,
+    long computeMicros) {}

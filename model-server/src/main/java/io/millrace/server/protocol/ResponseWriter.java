@@ -15,6 +15,7 @@ import io.millrace.server.inference.TensorSpec;
 public final class ResponseWriter {
   private static final String QUEUE_MICROS = "queue_us";
   private static final String COMPUTE_MICROS = "compute_us";
+  private static final String IGNORED_INPUTS = "ignored_inputs";
 
   private ResponseWriter() {}
 
@@ -27,6 +28,13 @@ public final class ResponseWriter {
             .setId(id)
             .putParameters(QUEUE_MICROS, int64(response.queueMicros()))
             .putParameters(COMPUTE_MICROS, int64(response.computeMicros()));
+    if (!response.ignoredInputs().isEmpty()) {
+      message.putParameters(
+          IGNORED_INPUTS,
+          InferParameter.newBuilder()
+              .setStringParam(String.join(",", response.ignoredInputs()))
+              .build());
+    }
     for (Tensor tensor : response.outputs()) {
       InferOutputTensor.Builder output =
           InferOutputTensor.newBuilder().setName(tensor.name()).setDatatype(tensor.type().name());

@@ -4,14 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.server.inference.ModelLoadException;
+import io.millrace.server.sources.FusionWeights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a bundle's {@code bundle.json} promises about the files beside it.
@@ -19,8 +22,11 @@ import java.util.Map;
  * @param featureSchema hash of the feature schema that the model was trained on
  * @param maxHistory most items of a history that the graph looks at
  * @param k candidates that the graph returns for each row
+ * @param fusion how much other sources count
+ * @param files names of all files that it lists
  */
-public record BundleManifest(String featureSchema, int maxHistory, int k) {
+public record BundleManifest(
+    String featureSchema, int maxHistory, int k, FusionWeights fusion, Set<String> files) {
   static final String FILE = "bundle.json";
   private static final int FORMAT = 1;
   private static final int CHUNK_BYTES = 1 << 16;
@@ -52,11 +58,18 @@ public record BundleManifest(String featureSchema, int maxHistory, int k) {
         throw broken(file, "files does not list " + required);
       }
     }
+    Set<String> names = new HashSet<>();
     for (Map.Entry<String, JsonNode> entry : files.properties()) {
       verify(directory, file, entry.getKey(), entry.getValue());
+      names.add(entry.getKey());
     }
+    FusionWeights fusion = FusionWeights.read(file.toString(), json.path("fusion"));
     return new BundleManifest(
-        featureSchema, positive(file, json, "max_history"), positive(file, json, "k"));
+        featureSchema,
+        positive(file, json, "max_history"),
+        positive(file, json, "k"),
+        fusion,
+        names);
   }
 
   private static JsonNode parse(Path file) {

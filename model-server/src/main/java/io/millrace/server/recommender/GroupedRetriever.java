@@ -4,11 +4,12 @@ import io.millrace.server.batching.LengthGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** Runs rows in groups of similar length, so that short histories do not pay for long ones. */
 final class GroupedRetriever {
   private final RetrieverBatch batch;
-  private final int k;
+  private final ToIntFunction<RetrieverRow> depth;
   private final LengthGroups groups = new LengthGroups();
   private final List<RetrieverRow> group = new ArrayList<>();
   private long[] order = new long[0];
@@ -18,22 +19,23 @@ final class GroupedRetriever {
   private int[] ones = new int[0];
 
   private int[] ends = new int[0];
-  private int[] candidates = new int[0];
-  private float[] scores = new float[0];
-  private int[] found = new int[0];
 
   /**
    * Over an instance of the retriever.
    *
-   * @param k candidates that it returns for each row
+   * @param depth how many candidates are kept of a row
    */
-  GroupedRetriever(RetrieverBatch batch, int k) {
+  GroupedRetriever(RetrieverBatch batch, ToIntFunction<RetrieverRow> depth) {
     this.batch = batch;
-    this.k = k;
+    this.depth = depth;
   }
 
-  /** Computes the candidates of every row; what the last run computed is gone. */
-  void run(List<RetrieverRow> rows) {
+  /**
+   * Computes the candidates of every row.
+   *
+   * @param lists take the candidates, best first
+   */
+  void run(List<RetrieverRow> rows, RankedLists lists) {
     reserve(rows.size());
     sort(rows);
     int count = groups.split(lengths, ones, rows.size(), ends);
@@ -45,7 +47,8 @@ final class GroupedRetriever {
       }
       batch.run(group);
       for (int at = begin; at < ends[i]; at++) {
-        keep(at - begin, (int) order[at], rows.get((int) order[at]).k());
+        RetrieverRow row = group.get(at - begin);
+        keep(at - begin, (int) order[at], depth.applyAsInt(row), lists);
       }
       begin = ends[i];
     }
@@ -59,9 +62,6 @@ final class GroupedRetriever {
       ones = new int[rows];
       Arrays.fill(ones, 1);
       ends = new int[rows];
-      found = new int[rows];
-      candidates = new int[rows * k];
-      scores = new float[rows * k];
     }
   }
 
@@ -76,26 +76,10 @@ final class GroupedRetriever {
     }
   }
 
-  private void keep(int from, int row, int wanted) {
-    found[row] = batch.found(from, wanted);
-    for (int place = 0; place < found[row]; place++) {
-      candidates[row * k + place] = batch.candidate(from, place);
-      scores[row * k + place] = batch.score(from, place);
+  private void keep(int from, int row, int wanted, RankedLists lists) {
+    int found = batch.found(from, wanted);
+    for (int place = 0; place < found; place++) {
+      lists.add(row, batch.candidate(from, place), batch.score(from, place));
     }
-  }
-
-  /** How many items a row's list has. */
-  int found(int row) {
-    return found[row];
-  }
-
-  /** The item at a place of a row's list. */
-  int candidate(int row, int place) {
-    return candidates[row * k + place];
-  }
-
-  /** The score at a place of a row's list. */
-  float score(int row, int place) {
-    return scores[row * k + place];
   }
 }

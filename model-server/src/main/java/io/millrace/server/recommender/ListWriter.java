@@ -14,13 +14,13 @@ import java.util.List;
 final class ListWriter {
   private static final int LENGTH_BYTES = 4;
   private static final int SMALLEST_BYTES = 1024;
-  private static final byte[] SOURCE = "retriever".getBytes(StandardCharsets.UTF_8);
   private static final byte[] RUNG = "RETRIEVED".getBytes(StandardCharsets.UTF_8);
 
   private final Vocabulary vocabulary;
   private ByteBuffer ids = littleEndian(SMALLEST_BYTES);
   private ByteBuffer scores = littleEndian(SMALLEST_BYTES);
   private ByteBuffer sources = littleEndian(SMALLEST_BYTES);
+  private ByteBuffer matches = littleEndian(SMALLEST_BYTES);
   private ByteBuffer rungs = littleEndian(SMALLEST_BYTES);
 
   /** For lists of items of that vocabulary. */
@@ -31,62 +31,66 @@ final class ListWriter {
   /**
    * The outputs that the caller wants; valid until the next call.
    *
-   * @param retriever after its run
+   * @param lists of the whole batch
    * @param first where the request's rows begin in the run
    * @param rows how many there are
    * @throws InferenceException INTERNAL if the graph returned something that is no item
    */
-  List<Tensor> write(GroupedRetriever retriever, int first, int rows, InferenceRequest request) {
-    int width = longest(retriever, first, rows);
+  List<Tensor> write(RankedLists lists, int first, int rows, InferenceRequest request) {
+    int width = longest(lists, first, rows);
     List<Tensor> outputs = new ArrayList<>(RecommenderSignature.OUTPUTS.size());
     if (request.wants(RecommenderSignature.OUT_ITEM_ID.name())) {
-      writeIds(retriever, first, rows, width);
+      writeIds(lists, first, rows, width);
       outputs.add(tensor(RecommenderSignature.OUT_ITEM_ID, rows, width, ids));
     }
     if (request.wants(RecommenderSignature.OUT_SCORE.name())) {
-      writeScores(retriever, first, rows, width);
+      writeScores(lists, first, rows, width);
       outputs.add(tensor(RecommenderSignature.OUT_SCORE, rows, width, scores));
     }
     if (request.wants(RecommenderSignature.OUT_SOURCE.name())) {
-      writeSources(retriever, first, rows, width);
+      writeSources(lists, first, rows, width);
       outputs.add(tensor(RecommenderSignature.OUT_SOURCE, rows, width, sources));
     }
     if (request.wants(RecommenderSignature.OUT_RUNG.name())) {
       writeRungs(rows);
       outputs.add(tensor(RecommenderSignature.OUT_RUNG, rows, 1, rungs));
     }
+    if (request.wants(RecommenderSignature.OUT_MATCHED_KEYWORD.name())) {
+      writeMatches(lists, first, rows, width);
+      outputs.add(tensor(RecommenderSignature.OUT_MATCHED_KEYWORD, rows, width, matches));
+    }
     return outputs;
   }
 
-  private static int longest(GroupedRetriever retriever, int first, int rows) {
+  private static int longest(RankedLists lists, int first, int rows) {
     int longest = 0;
     for (int row = first; row < first + rows; row++) {
-      longest = Math.max(longest, retriever.found(row));
+      longest = Math.max(longest, lists.found(row));
     }
     return longest;
   }
 
-  private void writeIds(GroupedRetriever retriever, int first, int rows, int width) {
+  private void writeIds(RankedLists lists, int first, int rows, int width) {
     int bytes = rows * width * LENGTH_BYTES;
     for (int row = 0; row < rows; row++) {
-      for (int place = 0; place < retriever.found(first + row); place++) {
-        bytes += vocabulary.idBytes(item(retriever, first + row, place));
+      for (int place = 0; place < lists.found(first + row); place++) {
+        bytes += vocabulary.idBytes(item(lists, first + row, place));
       }
     }
     ids = reserve(ids, bytes);
     for (int row = 0; row < rows; row++) {
-      for (int place = 0; place < retriever.found(first + row); place++) {
-        int index = item(retriever, first + row, place);
+      for (int place = 0; place < lists.found(first + row); place++) {
+        int index = item(lists, first + row, place);
         ids.putInt(vocabulary.idBytes(index));
         vocabulary.writeId(index, ids);
       }
-      pad(ids, width - retriever.found(first + row));
+      pad(ids, width - lists.found(first + row));
     }
     ids.flip();
   }
 
-  private int item(GroupedRetriever retriever, int row, int place) {
-    int index = retriever.candidate(row, place);
+  private int item(RankedLists lists, int row, int place) {
+    int index = lists.item(row, place);
     if (!vocabulary.isItem(index)) {
       throw new InferenceException(
           InferenceException.Code.INTERNAL,
@@ -97,26 +101,36 @@ final class ListWriter {
     return index;
   }
 
-  private void writeScores(GroupedRetriever retriever, int first, int rows, int width) {
+  private void writeScores(RankedLists lists, int first, int rows, int width) {
     scores = reserve(scores, rows * width * Float.BYTES);
     for (int row = 0; row < rows; row++) {
       for (int place = 0; place < width; place++) {
-        scores.putFloat(
-            place < retriever.found(first + row) ? retriever.score(first + row, place) : 0f);
+        scores.putFloat(place < lists.found(first + row) ? lists.score(first + row, place) : 0f);
       }
     }
     scores.flip();
   }
 
-  private void writeSources(GroupedRetriever retriever, int first, int rows, int width) {
-    sources = reserve(sources, rows * width * (LENGTH_BYTES + SOURCE.length));
+  private void writeSources(RankedLists lists, int first, int rows, int width) {
+    sources = reserve(sources, rows * width * (LENGTH_BYTES + Source.LONGEST));
     for (int row = 0; row < rows; row++) {
-      for (int place = 0; place < retriever.found(first + row); place++) {
-        sources.putInt(SOURCE.length).put(SOURCE);
+      for (int place = 0; place < lists.found(first + row); place++) {
+        byte[] source = lists.source(first + row, place).utf8();
+        sources.putInt(source.length).put(source);
       }
-      pad(sources, width - retriever.found(first + row));
+      pad(sources, width - lists.found(first + row));
     }
     sources.flip();
+  }
+
+  private void writeMatches(RankedLists lists, int first, int rows, int width) {
+    matches = reserve(matches, rows * width * Integer.BYTES);
+    for (int row = 0; row < rows; row++) {
+      for (int place = 0; place < width; place++) {
+        matches.putInt(place < lists.found(first + row) ? lists.match(first + row, place) : -1);
+      }
+    }
+    matches.flip();
   }
 
   private void writeRungs(int rows) {

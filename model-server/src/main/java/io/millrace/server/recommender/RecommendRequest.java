@@ -8,20 +8,28 @@ import java.util.List;
 /** Rows for the retriever: a caller's request with ids replaced by indices. */
 final class RecommendRequest extends PendingInference {
   private final List<RetrieverRow> rows;
+  private final List<String> ignored;
 
   RecommendRequest(
       String model,
       InferenceRequest request,
       Responder responder,
       long arrivalNanos,
-      List<RetrieverRow> rows) {
+      List<RetrieverRow> rows,
+      List<String> ignored) {
     super(model, request, responder, arrivalNanos);
     this.rows = rows;
+    this.ignored = ignored;
   }
 
   /** At least one. */
   List<RetrieverRow> retrieverRows() {
     return rows;
+  }
+
+  /** Names of inputs that the bundle cannot use. */
+  List<String> ignored() {
+    return ignored;
   }
 
   @Override

@@ -7,16 +7,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Computes batches of requests on one instance of the retriever and answers their callers. */
+/**
+ * Computes batches of requests on one instance of the retriever, lets the other sources have their
+ * say, and answers the callers.
+ */
 final class RecommendRunner implements BatchRunner<RecommendRequest> {
   private final GroupedRetriever retriever;
+  private final SourceFusion fusion;
+  private final RankedLists ranked;
   private final ListWriter lists;
   private final String version;
   private final LongSupplier clock;
   private final List<RetrieverRow> rows = new ArrayList<>();
 
   RecommendRunner(RetrieverBatch retriever, Bundle bundle, LongSupplier clock) {
-    this.retriever = new GroupedRetriever(retriever, bundle.manifest().k());
+    int k = bundle.manifest().k();
+    this.fusion = new SourceFusion(bundle.sources(), bundle.vocabulary().size());
+    this.retriever = new GroupedRetriever(retriever, row -> fusion.concerns(row) ? k : row.k());
+    this.ranked = new RankedLists(k);
     this.lists = new ListWriter(bundle.vocabulary());
     this.version = bundle.version();
     this.clock = clock;
@@ -28,7 +36,13 @@ final class RecommendRunner implements BatchRunner<RecommendRequest> {
     for (RecommendRequest request : batch) {
       rows.addAll(request.retrieverRows());
     }
-    retriever.run(rows);
+    ranked.clear(rows.size());
+    retriever.run(rows, ranked);
+    for (int row = 0; row < rows.size(); row++) {
+      if (fusion.concerns(rows.get(row))) {
+        fusion.fuse(rows.get(row), ranked, row);
+      }
+    }
     long endNanos = clock.getAsLong();
     int first = 0;
     for (RecommendRequest request : batch) {
@@ -40,11 +54,11 @@ final class RecommendRunner implements BatchRunner<RecommendRequest> {
   private void answer(RecommendRequest request, int first, long startNanos, long endNanos) {
     List<Tensor> outputs;
     try {
-      outputs = lists.write(retriever, first, request.rows(), request.request());
+      outputs = lists.write(ranked, first, request.rows(), request.request());
     } catch (InferenceException e) {
       request.fail(e);
       return;
     }
-    request.complete(version, outputs, startNanos, endNanos);
+    request.complete(version, outputs, request.ignored(), startNanos, endNanos);
   }
 }

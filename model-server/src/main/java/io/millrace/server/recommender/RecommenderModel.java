@@ -132,7 +132,19 @@ public final class RecommenderModel implements ServedModel {
             "bundle_version", bundle.version(),
             "max_history", Integer.toString(bundle.manifest().maxHistory()),
             "k", Integer.toString(bundle.manifest().k()),
+            "sources", sources(bundle),
             "items", Integer.toString(bundle.vocabulary().size())));
+  }
+
+  private static String sources(Bundle bundle) {
+    List<String> sources = new ArrayList<>(List.of("retriever"));
+    if (bundle.sources().keywords() != null) {
+      sources.add("keywords");
+    }
+    if (bundle.sources().vectors() != null) {
+      sources.add("profile");
+    }
+    return String.join(",", sources);
   }
 
   @Override
@@ -151,7 +163,8 @@ public final class RecommenderModel implements ServedModel {
     description.checkNames(request);
     List<RetrieverRow> rows = reader.read(request);
     return execution.submit(
-        new RecommendRequest(description.name(), request, responder, arrival, rows));
+        new RecommendRequest(
+            description.name(), request, responder, arrival, rows, reader.ignored(request)));
   }
 
   @Override

@@ -32,6 +32,18 @@ public final class RecommenderSignature {
   public static final TensorSpec QUERY =
       optional("query", DataType.FP32, FeatureSchema.VECTOR_DIMS);
 
+  /**
+   * BYTES [B, w]: what the user's profile says they like or do not, at most {@value
+   * #MOST_KEYWORDS}; a row with fewer ends in empty ones. Default: none.
+   */
+  public static final TensorSpec KEYWORD = optional("keyword", DataType.BYTES, -1);
+
+  /** FP32 [B, w]: how much, negative for a dislike. Given exactly when {@link #KEYWORD} is. */
+  public static final TensorSpec KEYWORD_WEIGHT = optional("keyword_weight", DataType.FP32, -1);
+
+  /** Keywords of a row at most. */
+  public static final int MOST_KEYWORDS = 64;
+
   /** INT32 [B, 1]: items wanted, from 1 to the bundle's k. Default: 10. */
   public static final TensorSpec K = optional("k", DataType.INT32, 1);
 
@@ -47,13 +59,20 @@ public final class RecommenderSignature {
   /** BYTES [B, 1]: how far the server got, RETRIEVED or RANKED. */
   public static final TensorSpec OUT_RUNG = required("rung", DataType.BYTES, 1);
 
+  /**
+   * INT32 [B, k']: the place of the row's keyword that speaks most for each item; -1 where none
+   * does.
+   */
+  public static final TensorSpec OUT_MATCHED_KEYWORD =
+      required("matched_keyword", DataType.INT32, -1);
+
   /** Every input. */
   public static final List<TensorSpec> INPUTS =
-      List.of(ITEM_ID, EVENT_TYPE, AGE_S, EXCLUDE_ID, PROFILE, QUERY, K);
+      List.of(ITEM_ID, EVENT_TYPE, AGE_S, EXCLUDE_ID, PROFILE, QUERY, K, KEYWORD, KEYWORD_WEIGHT);
 
   /** Every output. */
   public static final List<TensorSpec> OUTPUTS =
-      List.of(OUT_ITEM_ID, OUT_SCORE, OUT_SOURCE, OUT_RUNG);
+      List.of(OUT_ITEM_ID, OUT_SCORE, OUT_SOURCE, OUT_RUNG, OUT_MATCHED_KEYWORD);
 
   private RecommenderSignature() {}
 

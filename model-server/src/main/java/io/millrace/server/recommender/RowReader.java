@@ -8,6 +8,8 @@ import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.Tensor;
 import io.millrace.server.inference.TensorSpec;
+import io.millrace.server.sources.KeywordIndex;
+import io.millrace.server.sources.Keywords;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -36,6 +38,9 @@ final class RowReader {
           .mapToInt(FeatureSchema::eventTypeCode)
           .max()
           .orElseThrow();
+
+  private static final @Nullable Keywords[] NO_KEYWORDS = new Keywords[0];
+  private static final List<String> IGNORED_KEYWORDS = List.of("keyword", "keyword_weight");
 
   private final String model;
   private final Bundle bundle;
@@ -71,6 +76,7 @@ final class RowReader {
     Tensor profiles = optional(request, RecommenderSignature.PROFILE, rows);
     Tensor queries = optional(request, RecommenderSignature.QUERY, rows);
     Tensor ks = optional(request, RecommenderSignature.K, rows);
+    Keywords[] keywords = keywords(request, rows);
     int width = Math.toIntExact(ids.dim(1));
     List<RetrieverRow> read = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
@@ -87,9 +93,37 @@ final class RowReader {
               excluded == null ? new int[0] : excluded[row],
               vector(profiles, row),
               vector(queries, row),
-              k(ks, row)));
+              k(ks, row),
+              keywords.length == 0 ? null : keywords[row]));
     }
     return read;
+  }
+
+  /** Inputs that the request has and the bundle cannot use. */
+  List<String> ignored(InferenceRequest request) {
+    return bundle.sources().keywords() == null
+            && request.input(RecommenderSignature.KEYWORD.name()) != null
+        ? IGNORED_KEYWORDS
+        : List.of();
+  }
+
+  /** The keywords of each row that has known ones; checked even where the bundle ignores them. */
+  private @Nullable Keywords[] keywords(InferenceRequest request, int rows) {
+    Tensor texts = optional(request, RecommenderSignature.KEYWORD, rows);
+    Tensor weights = optional(request, RecommenderSignature.KEYWORD_WEIGHT, rows);
+    if (texts == null && weights == null) {
+      return NO_KEYWORDS;
+    }
+    if (texts == null || weights == null) {
+      throw invalid(
+          "model '%s': input '%s' is given without '%s'; give both or none",
+          model,
+          texts == null ? "keyword_weight" : "keyword",
+          texts == null ? "keyword" : "keyword_weight");
+    }
+    KeywordIndex index = bundle.sources().keywords();
+    Keywords[] read = new KeywordReader(model, texts, weights, index).all();
+    return index == null ? NO_KEYWORDS : read;
   }
 
   private void checkFeatureSchema(InferenceRequest request) {

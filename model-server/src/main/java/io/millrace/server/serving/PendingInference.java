@@ -50,10 +50,23 @@ public abstract class PendingInference implements QueuedRequest {
    * @param endNanos when the outputs were there
    */
   public final void complete(String version, List<Tensor> outputs, long startNanos, long endNanos) {
+    complete(version, outputs, List.of(), startNanos, endNanos);
+  }
+
+  /**
+   * Answers the caller of a model that could not use all it was given.
+   *
+   * @param ignored names of inputs without effect
+   * @param startNanos when its batch was formed
+   * @param endNanos when the outputs were there
+   */
+  public final void complete(
+      String version, List<Tensor> outputs, List<String> ignored, long startNanos, long endNanos) {
     responder.complete(
         new InferenceResponse(
             version,
             outputs,
+            ignored,
             TimeUnit.NANOSECONDS.toMicros(startNanos - arrivalNanos),
             TimeUnit.NANOSECONDS.toMicros(endNanos - startNanos)));
   }

@@ -35,6 +35,7 @@ class RecommenderTest {
         .containsExactlyElementsOf(expected.stream().map(Scored::score).toList());
     assertThat(answer.strings("source")).hasSize(expected.size()).allMatch("retriever"::equals);
     assertThat(answer.strings("rung")).containsExactly("RETRIEVED");
+    assertThat(answer.ints("matched_keyword")).hasSize(expected.size()).allMatch(i -> i == -1);
     assertThat(answer.shape("item_id")).containsExactly(1L, (long) expected.size());
   }
 
@@ -168,6 +169,17 @@ class RecommenderTest {
     assertThat(SERVED.infer(request).message().getOutputsList())
         .extracting("name")
         .containsExactly("item_id");
+  }
+
+  @Test
+  void keywordsWithoutItemTextsAreReportedAsIgnored() {
+    WireRequest request =
+        WireRequest.recommendFor("item-5").strings("keyword", "drama").floats("keyword_weight", 1);
+    WireAnswer answer = SERVED.infer(request);
+    assertThat(answer.strings("item_id"))
+        .isEqualTo(SERVED.infer(WireRequest.recommendFor("item-5")).strings("item_id"));
+    assertThat(answer.message().getParametersOrThrow("ignored_inputs").getStringParam())
+        .isEqualTo("keyword,keyword_weight");
   }
 
   @Test

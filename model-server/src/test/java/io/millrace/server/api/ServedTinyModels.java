@@ -18,7 +18,9 @@ import io.millrace.server.protocol.RequestLimits;
 import io.millrace.server.protocol.ServerCalls;
 import io.millrace.server.repository.ModelRepository;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @SuppressWarnings("NullAway.Init")
 final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
   private final FakeRepository repository = new FakeRepository();
+  private final Supplier<Path> folder;
   private final AccessPolicy access;
   private final CallRecords records;
   private ModelRepository models;
@@ -41,14 +44,23 @@ final class ServedTinyModels implements BeforeAllCallback, AfterAllCallback {
     this(access, CallRecords.NONE);
   }
 
+  ServedTinyModels(Supplier<Path> folder) {
+    this(folder, AccessPolicy.OPEN, CallRecords.NONE);
+  }
+
   ServedTinyModels(AccessPolicy access, CallRecords records) {
+    this(TinyModels::folder, access, records);
+  }
+
+  private ServedTinyModels(Supplier<Path> folder, AccessPolicy access, CallRecords records) {
+    this.folder = folder;
     this.access = access;
     this.records = records;
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
-    models = ModelRepository.load(TinyModels.folder(), TinyModels.defaults(), System::nanoTime);
+    models = ModelRepository.load(folder.get(), TinyModels.defaults(), System::nanoTime);
     String name = InProcessServerBuilder.generateName();
     server =
         InProcessServerBuilder.forName(name)

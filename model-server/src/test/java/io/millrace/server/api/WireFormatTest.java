@@ -294,6 +294,15 @@ class WireFormatTest {
         .containsKey("feature_schema");
     assertThat(metadata.getInputsList())
         .extracting("name")
-        .containsExactly("item_id", "event_type", "age_s", "exclude_id", "profile", "query", "k");
+        .containsExactly(
+            "item_id",
+            "event_type",
+            "age_s",
+            "exclude_id",
+            "profile",
+            "query",
+            "k",
+            "keyword",
+            "keyword_weight");
   }
 }

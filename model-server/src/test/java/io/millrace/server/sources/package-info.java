@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.sources;
+
+import org.jspecify.annotations.NullMarked;
