@@ -137,9 +137,9 @@ public record InputRules(long skewMillis) {
   }
 
   private static @Nullable Refusal checkVector(ByteBuffer vector) {
-    if (vector.remaining() != ProfileVector.BYTES) {
+    if (vector.remaining() != ServedProfile.BYTES) {
       return Refusal.impossible(
-          "vector has " + vector.remaining() + " bytes: it must have " + ProfileVector.BYTES);
+          "vector has " + vector.remaining() + " bytes: it must have " + ServedProfile.BYTES);
     }
     for (int i = vector.position(); i < vector.limit(); i += 2) {
       if (!HalfFloat.isFinite((vector.get(i) & 0xff) | vector.get(i + 1) << 8)) {

@@ -2,7 +2,7 @@ package io.millrace.flink.functions;
 
 import io.millrace.flink.features.LastList;
 import io.millrace.flink.features.PendingTrigger;
-import io.millrace.flink.features.ProfileVector;
+import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -74,11 +74,11 @@ final class ActiveUser {
     lastListChanged = true;
   }
 
-  @Nullable ProfileVector profile() throws IOException {
+  @Nullable ServedProfile profile() throws IOException {
     return history().isProfiled() ? states.profile(userId) : null;
   }
 
-  void setProfile(@Nullable ProfileVector newest) throws IOException {
+  void setProfile(@Nullable ServedProfile newest) throws IOException {
     states.putProfile(userId, newest);
     history().setProfiled(newest != null);
     historyChanged = true;

@@ -3,10 +3,12 @@ package io.millrace.flink.functions;
 import io.millrace.flink.features.HistoryRules;
 import io.millrace.flink.features.PackedIds;
 import io.millrace.flink.features.PendingTrigger;
-import io.millrace.flink.features.ProfileVector;
+import io.millrace.flink.features.ProfileClaim;
 import io.millrace.flink.features.RecommendationId;
 import io.millrace.flink.features.SequenceCut;
+import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.flink.inference.Keywords;
 import io.millrace.flink.inference.RecommendAnswer;
 import io.millrace.flink.inference.RecommendCall;
 import io.millrace.flink.inference.RecommendFailure;
@@ -147,12 +149,17 @@ final class Calls {
   private void start(PendingList list) throws IOException {
     PendingTrigger trigger = list.trigger;
     UserHistory history = list.user.history();
-    ProfileVector profile = list.user.profile();
+    ServedProfile profile = list.user.profile();
     SequenceCut sequence = history.sequenceAt(trigger.arrivals(), settings.maxHistory());
     PackedIds exclude = history.seenAt(trigger.seenCount(), rules).plus(trigger.exclude());
     String id = RecommendationId.of(list.user.userId, trigger);
     list.inputs =
-        new PendingList.Inputs(id, sequence, exclude, profile == null ? -1 : profile.version());
+        new PendingList.Inputs(
+            id,
+            sequence,
+            exclude,
+            profile == null ? -1 : profile.version(),
+            profile == null ? List.of() : profile.claims());
     list.calledAtNanos = clock.relativeTimeNanos();
     long timeout = timeoutMillis(trigger);
     if (timeout <= 0) {
@@ -171,10 +178,22 @@ final class Calls {
             sequence.ageSeconds(),
             exclude,
             profile == null ? null : profile.floats(),
-            trigger.k());
+            trigger.k(),
+            keywords(list.inputs.claims()));
     CompletableFuture<RecommendAnswer> future = ask(call, Duration.ofMillis(timeout));
     list.call = future;
     var unused = future.whenComplete((answer, failure) -> deliver(list, answer, failure));
+  }
+
+  private static Keywords keywords(List<ProfileClaim> claims) {
+    if (claims.isEmpty()) {
+      return Keywords.NONE;
+    }
+    float[] weights = new float[claims.size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = claims.get(i).weight();
+    }
+    return new Keywords(claims.stream().map(ProfileClaim::text).toList(), weights);
   }
 
   /** A recommender does not throw; one that does costs a list its rung, not the job its life. */

@@ -1,7 +1,8 @@
 package io.millrace.flink.functions;
 
+import io.millrace.flink.features.ItemReason;
 import io.millrace.flink.features.LastList;
-import io.millrace.flink.features.PackedIds;
+import io.millrace.flink.features.ProfileClaim;
 import io.millrace.flink.inference.RecommendAnswer;
 import io.millrace.flink.inference.RecommendFailure;
 import io.millrace.flink.records.PopularNow;
@@ -57,19 +58,20 @@ final class Ladder {
    * @param answer the server's; null when none came
    * @param failure why none came; null when one did
    * @param last the user's last list; null without one
-   * @param exclude seen and excluded items
+   * @param inputs what the list was asked for with
    */
   Choice choose(
       @Nullable RecommendAnswer answer,
       RecommendFailure.@Nullable Reason failure,
       @Nullable LastList last,
-      PackedIds exclude,
+      PendingList.Inputs inputs,
       int k) {
     if (answer != null && !answer.items().isEmpty()) {
-      return new Choice(served(answer, k), answer.rung(), null, answer.modelVersion());
+      return new Choice(
+          served(answer, inputs.claims(), k), answer.rung(), null, answer.modelVersion());
     }
     String reason = failure == null ? EMPTY_ANSWER : name(failure);
-    Set<String> out = new HashSet<>(exclude);
+    Set<String> out = new HashSet<>(inputs.exclude());
     List<RecommendedItem> items = new ArrayList<>(k);
     if (last != null) {
       for (LastList.Item item : last.items()) {
@@ -94,11 +96,13 @@ final class Ladder {
         lasting && last != null ? last.modelVersion() : null);
   }
 
-  private static List<RecommendedItem> served(RecommendAnswer answer, int k) {
+  private static List<RecommendedItem> served(
+      RecommendAnswer answer, List<ProfileClaim> claims, int k) {
     int size = Math.min(k, answer.items().size());
     List<RecommendedItem> items = new ArrayList<>(size);
     for (RecommendAnswer.ScoredItem item : answer.items().subList(0, size)) {
-      items.add(item(item.itemId(), item.score(), item.source()));
+      String reason = ItemReason.of(item.source(), item.matchedKeyword(), claims);
+      items.add(new RecommendedItem(item.itemId(), item.score(), item.source(), ALWAYS, reason));
     }
     return items;
   }

@@ -2,9 +2,11 @@ package io.millrace.flink.functions;
 
 import io.millrace.flink.features.PackedIds;
 import io.millrace.flink.features.PendingTrigger;
+import io.millrace.flink.features.ProfileClaim;
 import io.millrace.flink.features.SequenceCut;
 import io.millrace.flink.inference.RecommendAnswer;
 import io.millrace.flink.inference.RecommendFailure;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,14 @@ final class PendingList {
    * What the list was asked for with.
    *
    * @param profileVersion -1 without a profile
+   * @param claims of the profile; empty without one
    */
-  record Inputs(String id, SequenceCut sequence, PackedIds exclude, long profileVersion) {}
+  record Inputs(
+      String id,
+      SequenceCut sequence,
+      PackedIds exclude,
+      long profileVersion,
+      List<ProfileClaim> claims) {}
 
   final ActiveUser user;
   final PendingTrigger trigger;

@@ -199,8 +199,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
       RecommendAnswer answer = list.answer;
       boolean served = answer != null && !answer.items().isEmpty();
       LastList last = served ? null : list.user.lastList();
-      Ladder.Choice choice =
-          ladder.choose(answer, list.failure, last, inputs.exclude(), list.trigger.k());
+      Ladder.Choice choice = ladder.choose(answer, list.failure, last, inputs, list.trigger.k());
       if (answer != null && served) {
         list.user.setLastList(lastList(answer.modelVersion(), choice.items()));
       }

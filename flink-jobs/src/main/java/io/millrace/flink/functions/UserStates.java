@@ -4,7 +4,7 @@ import io.millrace.flink.features.HeldTriggers;
 import io.millrace.flink.features.LastList;
 import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.features.PendingTriggers;
-import io.millrace.flink.features.ProfileVector;
+import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
 import io.millrace.flink.records.HeldTriggersSerializer;
 import io.millrace.flink.records.LastListSerializer;
@@ -38,8 +38,8 @@ final class UserStates {
   private static final ValueStateDescriptor<LastList> LAST_LIST =
       new ValueStateDescriptor<>("last-list", new LastListSerializer());
 
-  /** Profile vector. Absent unless the history says that there is one. */
-  private static final ValueStateDescriptor<ProfileVector> PROFILE =
+  /** Vector and claims of the profile. Absent unless the history says that there is one. */
+  private static final ValueStateDescriptor<ServedProfile> PROFILE =
       new ValueStateDescriptor<>("profile", new ProfileVectorSerializer());
 
   /**
@@ -58,7 +58,7 @@ final class UserStates {
   private final Consumer<String> keyContext;
   private final ValueState<UserHistory> history;
   private final ValueState<LastList> lastList;
-  private final ValueState<ProfileVector> profile;
+  private final ValueState<ServedProfile> profile;
   private final ValueState<PendingTriggers> pending;
   private final ValueState<HeldTriggers> held;
 
@@ -104,12 +104,12 @@ final class UserStates {
     }
   }
 
-  @Nullable ProfileVector profile(String user) throws IOException {
+  @Nullable ServedProfile profile(String user) throws IOException {
     keyContext.accept(user);
     return profile.value();
   }
 
-  void putProfile(String user, @Nullable ProfileVector value) throws IOException {
+  void putProfile(String user, @Nullable ServedProfile value) throws IOException {
     keyContext.accept(user);
     if (value == null) {
       profile.clear();

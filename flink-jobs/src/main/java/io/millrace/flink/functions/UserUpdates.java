@@ -4,7 +4,7 @@ import io.millrace.flink.features.HeldTriggers;
 import io.millrace.flink.features.HistoryRules;
 import io.millrace.flink.features.PackedIds;
 import io.millrace.flink.features.PendingTrigger;
-import io.millrace.flink.features.ProfileVector;
+import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.TriggerPolicy;
 import io.millrace.flink.features.UserHistory;
 import io.millrace.flink.records.UserInput;
@@ -223,7 +223,7 @@ final class UserUpdates {
   }
 
   private void profile(ActiveUser user, Profiled profiled) throws IOException {
-    ProfileVector current = user.profile();
+    ServedProfile current = user.profile();
     UserProfile profile = profiled.profile();
     if (profile == null) {
       if (current != null) {
@@ -232,7 +232,7 @@ final class UserUpdates {
     } else if (user.history().isErased(profile.getUpdatedAt().toEpochMilli())) {
       metrics.erased.inc();
     } else if (current == null || current.version() < profile.getVersion()) {
-      user.setProfile(ProfileVector.of(profile));
+      user.setProfile(ServedProfile.of(profile));
     }
   }
 
@@ -242,7 +242,7 @@ final class UserUpdates {
     user.history().erase(time, keepUntil, rules);
     user.historyChanged();
     timers.set(user.userId, keepUntil);
-    ProfileVector profile = user.profile();
+    ServedProfile profile = user.profile();
     if (profile != null && profile.updatedAt() <= time) {
       user.setProfile(null);
     }

@@ -5,6 +5,7 @@ import io.millrace.schemas.avro.Rung;
 import io.millrace.schemas.inference.InferParameter;
 import io.millrace.schemas.inference.ModelInferResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.Set;
  */
 final class AnswerDecoder {
   private static final int MAX_ID_CHARS = 256;
+  private static final String MATCHED_KEYWORD = "matched_keyword";
 
   private AnswerDecoder() {}
 
@@ -35,6 +37,7 @@ final class AnswerDecoder {
     float[] scores = outputs.floats("score", most);
     List<String> sources = outputs.texts("source", most);
     List<String> rungs = outputs.texts("rung", 1);
+    int[] matches = matches(outputs, most, ids.size());
     if (scores.length != ids.size() || sources.size() != ids.size()) {
       throw new BadAnswerException(
           ids.size() + " items, " + scores.length + " scores, " + sources.size() + " sources");
@@ -53,7 +56,7 @@ final class AnswerDecoder {
       int begin = row * width;
       answers.add(
           new RecommendAnswer(
-              items(ids, scores, sources, begin, begin + width, calls.get(row).call().k()),
+              items(ids, scores, sources, matches, begin, begin + width, calls.get(row).call()),
               rung(rungs.get(row)),
               response.getModelVersion(),
               queueMicros,
@@ -62,9 +65,30 @@ final class AnswerDecoder {
     return answers;
   }
 
+  /** Which keyword speaks for each item; none where the server does not say. */
+  private static int[] matches(OutputTensors outputs, int most, int items) {
+    if (!outputs.has(MATCHED_KEYWORD)) {
+      int[] none = new int[items];
+      Arrays.fill(none, ScoredItem.NO_MATCH);
+      return none;
+    }
+    int[] matches = outputs.ints(MATCHED_KEYWORD, most);
+    if (matches.length != items) {
+      throw new BadAnswerException(items + " items, " + matches.length + " matched keywords");
+    }
+    return matches;
+  }
+
   /** The items of one row; empty ids at its end only pad it. */
   private static List<ScoredItem> items(
-      List<String> ids, float[] scores, List<String> sources, int begin, int rowEnd, int k) {
+      List<String> ids,
+      float[] scores,
+      List<String> sources,
+      int[] matches,
+      int begin,
+      int rowEnd,
+      RecommendCall call) {
+    int k = call.k();
     int end = rowEnd;
     while (end > begin && ids.get(end - 1).isEmpty()) {
       end--;
@@ -85,7 +109,11 @@ final class AnswerDecoder {
       if (!Float.isFinite(scores[i])) {
         throw new BadAnswerException("score[" + i + "] of '" + id + "' is " + scores[i]);
       }
-      items.add(new ScoredItem(id, scores[i], sources.get(i)));
+      if (matches[i] < ScoredItem.NO_MATCH || matches[i] >= call.keywords().size()) {
+        throw new BadAnswerException(
+            "matched_keyword[" + i + "] is " + matches[i] + " of " + call.keywords().size());
+      }
+      items.add(new ScoredItem(id, scores[i], sources.get(i), matches[i]));
     }
     return items;
   }

@@ -45,18 +45,42 @@ final class OutputTensors {
     return texts;
   }
 
+  /** Whether the answer has an output of that name. */
+  boolean has(String name) {
+    return response.getOutputsList().stream().anyMatch(output -> output.getName().equals(name));
+  }
+
+  int[] ints(String name, int limit) {
+    int index = index(name, "INT32");
+    int length = length(index, limit);
+    int[] values = new int[length];
+    if (raw) {
+      content(name, index, length * Integer.BYTES).asIntBuffer().get(values);
+      return values;
+    }
+    List<Integer> contents = response.getOutputs(index).getContents().getIntContentsList();
+    checkCount(name, contents.size(), length);
+    for (int i = 0; i < length; i++) {
+      values[i] = contents.get(i);
+    }
+    return values;
+  }
+
+  private ByteBuffer content(String name, int index, int bytes) {
+    ByteString content = response.getRawOutputContents(index);
+    if (content.size() != bytes) {
+      throw new BadAnswerException(
+          name + " has " + content.size() + " bytes for " + bytes / Float.BYTES + " elements");
+    }
+    return content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   float[] floats(String name, int limit) {
     int index = index(name, "FP32");
     int length = length(index, limit);
     float[] values = new float[length];
     if (raw) {
-      ByteString content = response.getRawOutputContents(index);
-      if (content.size() != length * Float.BYTES) {
-        throw new BadAnswerException(
-            name + " has " + content.size() + " bytes for " + length + " elements");
-      }
-      ByteBuffer in = content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-      in.asFloatBuffer().get(values);
+      content(name, index, length * Float.BYTES).asFloatBuffer().get(values);
       return values;
     }
     List<Float> contents = response.getOutputs(index).getContents().getFp32ContentsList();

@@ -21,6 +21,15 @@ public record RecommendAnswer(
    * @param itemId the item
    * @param score comparable within one list only
    * @param source the candidate source that brought it
+   * @param matchedKeyword place of the call's keyword that speaks most for it; {@link #NO_MATCH}
    */
-  public record ScoredItem(String itemId, float score, String source) {}
+  public record ScoredItem(String itemId, float score, String source, int matchedKeyword) {
+    /** No keyword speaks for the item. */
+    public static final int NO_MATCH = -1;
+
+    /** An item that no keyword speaks for. */
+    public ScoredItem(String itemId, float score, String source) {
+      this(itemId, score, source, NO_MATCH);
+    }
+  }
 }

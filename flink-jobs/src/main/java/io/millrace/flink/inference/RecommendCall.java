@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param excludeIds items that must not be in the answer
  * @param profile the user's profile vector, or null without a profile
  * @param k items wanted, at least 1
+ * @param keywords of the user's profile
  */
 public record RecommendCall(
     String id,
@@ -22,4 +23,18 @@ public record RecommendCall(
     float[] ageSeconds,
     List<String> excludeIds,
     float @Nullable [] profile,
-    int k) {}
+    int k,
+    Keywords keywords) {
+
+  /** Without keywords. */
+  public RecommendCall(
+      String id,
+      List<String> itemIds,
+      int[] eventTypes,
+      float[] ageSeconds,
+      List<String> excludeIds,
+      float @Nullable [] profile,
+      int k) {
+    this(id, itemIds, eventTypes, ageSeconds, excludeIds, profile, k, Keywords.NONE);
+  }
+}

@@ -17,12 +17,14 @@ import java.util.function.ToIntFunction;
  * Calls as messages of the protocol, one row for each call, raw little-endian content:
  *
  * <pre>
- * item_id    BYTES [rows,n]    the user's items, oldest first
- * event_type INT32 [rows,n]
- * age_s      FP32  [rows,n]
- * exclude_id BYTES [rows,m]
- * k          INT32 [rows,1]
- * profile    FP32  [rows,384]  only with a profile; zeros for a row without one
+ * item_id         BYTES [rows,n]    the user's items, oldest first
+ * event_type      INT32 [rows,n]
+ * age_s           FP32  [rows,n]
+ * exclude_id      BYTES [rows,m]
+ * k               INT32 [rows,1]
+ * profile         FP32  [rows,384]  only with a profile; zeros for a row without one
+ * keyword         BYTES [rows,w]    only with keywords
+ * keyword_weight  FP32  [rows,w]    only with keywords; negative for a dislike
  * </pre>
  *
  * <p>Rows that are shorter than others end in zeros: empty ids, which the model takes for padding.
@@ -38,6 +40,8 @@ final class RequestEncoder {
   private final InputHeaders excludeId = new InputHeaders("exclude_id", BYTES);
   private final InputHeaders k = new InputHeaders("k", INT32);
   private final InputHeaders profile = new InputHeaders("profile", FP32);
+  private final InputHeaders keyword = new InputHeaders("keyword", BYTES);
+  private final InputHeaders keywordWeight = new InputHeaders("keyword_weight", FP32);
   private final ModelInferRequest template;
 
   RequestEncoder(String model) {
@@ -80,6 +84,14 @@ final class RequestEncoder {
           .addInputs(profile.of(rows, dims))
           .addRawInputContents(floats(calls, dims, RequestEncoder::vector));
     }
+    int keywords = longest(calls, call -> call.keywords().size());
+    if (keywords > 0) {
+      request
+          .addInputs(keyword.of(rows, keywords))
+          .addRawInputContents(ids(calls, keywords, call -> call.keywords().texts()))
+          .addInputs(keywordWeight.of(rows, keywords))
+          .addRawInputContents(floats(calls, keywords, call -> call.keywords().weights()));
+    }
     return request.build();
   }
 
@@ -98,6 +110,13 @@ final class RequestEncoder {
               + " event types and "
               + call.ageSeconds().length
               + " ages: all three must be of one length");
+    }
+    if (call.keywords().weights().length != call.keywords().size()) {
+      throw new IllegalArgumentException(
+          call.keywords().size()
+              + " keywords and "
+              + call.keywords().weights().length
+              + " weights: both must be of one length");
     }
   }
 

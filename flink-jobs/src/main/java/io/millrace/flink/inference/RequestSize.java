@@ -18,6 +18,7 @@ final class RequestSize {
   private int longestHistory;
   private int longestExclusion;
   private int longestProfile;
+  private int mostKeywords;
   private long textBytes;
 
   /**
@@ -30,11 +31,17 @@ final class RequestSize {
     int exclusion = Math.max(longestExclusion, call.excludeIds().size());
     float[] vector = call.profile();
     int profile = Math.max(longestProfile, vector == null ? 0 : vector.length);
-    long texts = textBytes + textBytes(call.itemIds()) + textBytes(call.excludeIds());
+    int keywords = Math.max(mostKeywords, call.keywords().size());
+    long texts =
+        textBytes
+            + textBytes(call.itemIds())
+            + textBytes(call.excludeIds())
+            + textBytes(call.keywords().texts());
     long row =
         (long) history * BYTES_PER_EVENT
             + (long) exclusion * BytesTensor.LENGTH_BYTES
-            + (long) profile * Float.BYTES;
+            + (long) profile * Float.BYTES
+            + (long) keywords * (BytesTensor.LENGTH_BYTES + Float.BYTES);
     if (rows > 0 && texts + (rows + 1) * row > MOST_BYTES) {
       return false;
     }
@@ -42,6 +49,7 @@ final class RequestSize {
     longestHistory = history;
     longestExclusion = exclusion;
     longestProfile = profile;
+    mostKeywords = keywords;
     textBytes = texts;
     return true;
   }

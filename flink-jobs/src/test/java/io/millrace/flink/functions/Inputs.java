@@ -3,6 +3,8 @@ package io.millrace.flink.functions;
 import io.millrace.flink.records.UserInput;
 import io.millrace.flink.records.UserInput.Arrival;
 import io.millrace.schemas.FeatureSchema;
+import io.millrace.schemas.avro.CitedEvent;
+import io.millrace.schemas.avro.Claim;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
@@ -101,6 +103,24 @@ final class Inputs {
   static UserInput erase(String user, long time) {
     return new UserInput.Erased(
         new Erasure("erase-" + user, user, Instant.ofEpochMilli(time)), arrived(UserHarness.START));
+  }
+
+  /** A profile without a vector, that likes one thing after an event and dislikes another. */
+  static UserInput claims(String user, long version, String like, String after, String dislike) {
+    UserProfile profile =
+        UserProfile.newBuilder()
+            .setUserId(user)
+            .setVersion(version)
+            .setUpdatedAt(Instant.ofEpochMilli(UserHarness.START))
+            .setSummary("")
+            .setModel("test")
+            .setPromptVersion("1")
+            .setInterests(List.of(new Claim(like, 0.75f, List.of("e1"))))
+            .setDislikes(List.of(new Claim(dislike, 0.5f, List.of("e2"))))
+            .setCited(
+                List.of(new CitedEvent("e1", "i", after, "RATE", 5.0, Instant.ofEpochMilli(1))))
+            .build();
+    return new UserInput.Profiled(user, profile, arrived(UserHarness.START));
   }
 
   /** A profile whose vector is all ones. */

@@ -9,6 +9,8 @@ import static io.millrace.flink.functions.Inputs.view;
 import static io.millrace.flink.functions.UserHarness.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.flink.inference.RecommendAnswer;
+import io.millrace.flink.inference.RecommendAnswer.ScoredItem;
 import io.millrace.flink.inference.RecommendCall;
 import io.millrace.flink.records.UserInput;
 import io.millrace.schemas.avro.InteractionType;
@@ -266,6 +268,43 @@ class RecommendOperatorHarnessTest {
     answerAll();
     assertThat(server.all.get(1).call().profile()).isNull();
     harness.lists();
+  }
+
+  @Test
+  void claimsAreKeywordsOfTheCallAndReasonsOfTheList() throws Exception {
+    harness.process(Inputs.claims("u", 1, "Drama", "Fargo (1996)", "musicals"));
+    harness.process(view("u", "a", 1));
+
+    RecommendCall call = server.all.get(0).call();
+    assertThat(call.keywords().texts()).containsExactly("Drama", "musicals");
+    assertThat(call.keywords().weights()).containsExactly(0.75f, -0.5f);
+    List<ScoredItem> items =
+        List.of(
+            new ScoredItem("x", 3, "keywords", 0),
+            new ScoredItem("y", 2, "retriever", 0),
+            new ScoredItem("z", 1, "profile"));
+    server.take(0).future().complete(new RecommendAnswer(items, Rung.RANKED, "7", 0, 0));
+    harness.runMails();
+
+    Recommendation list = harness.lists().get(0);
+    assertThat(list.getItems())
+        .extracting(RecommendedItem::getReason)
+        .containsExactly("because you like Drama, after Fargo (1996)", null, null);
+    assertThat(list.getItems().get(0).getSource()).isEqualTo("keywords");
+    assertThat(list.getVersions()).containsEntry("profile", "1");
+  }
+
+  @Test
+  void aListOfALaterProfileHasAnotherDigest() throws Exception {
+    harness.process(Inputs.claims("u", 1, "Drama", "Fargo (1996)", "musicals"));
+    harness.process(view("u", "a", 1));
+    harness.process(Inputs.claims("u", 2, "War", "Fargo (1996)", "musicals"));
+    harness.process(request("u", "r", null, 5000, null, START));
+    answerAll();
+
+    List<Recommendation> lists = harness.lists();
+    assertThat(server.all.get(1).call().keywords().texts()).containsExactly("War", "musicals");
+    assertThat(lists.get(0).getInputDigest()).isNotEqualTo(lists.get(1).getInputDigest());
   }
 
   @Test

@@ -8,6 +8,8 @@ import io.millrace.flink.inference.RecommendAnswer.ScoredItem;
 import io.millrace.schemas.avro.Rung;
 import io.millrace.schemas.inference.InferTensorContents;
 import io.millrace.schemas.inference.ModelInferResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,38 @@ class AnswerDecoderTest {
                 Answers.VERSION,
                 11,
                 22));
+  }
+
+  @Test
+  void matchedKeywordsAreReadAndMustBeTheCalls() {
+    RecommendCall call =
+        new RecommendCall(
+            "i",
+            List.of(),
+            new int[0],
+            new float[0],
+            List.of(),
+            null,
+            3,
+            new Keywords(List.of("drama"), new float[] {1}));
+
+    List<ScoredItem> items =
+        AnswerDecoder.decode(matching(0, -1).build(), Answers.pending(call)).get(0).items();
+
+    assertThat(items).extracting(ScoredItem::matchedKeyword).containsExactly(0, -1);
+    assertThat(decode(good()).items().get(0).matchedKeyword()).isEqualTo(ScoredItem.NO_MATCH);
+    assertBad(matching(0, -1), "matched_keyword[0] is 0 of 0");
+    assertBad(matching(-1, -2), "matched_keyword[1] is -2 of 0");
+    assertBad(matching(-1), "2 items, 1 matched keywords");
+  }
+
+  private static ModelInferResponse.Builder matching(int... matches) {
+    ByteBuffer raw =
+        ByteBuffer.allocate(matches.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asIntBuffer().put(matches);
+    return good()
+        .addOutputs(Answers.output("matched_keyword", "INT32", 1, matches.length))
+        .addRawOutputContents(ByteString.copyFrom(raw));
   }
 
   @Test

@@ -70,6 +70,29 @@ class RequestEncoderTest {
   }
 
   @Test
+  void keywordsAreSentOnlyWhenThereAreAny() {
+    ModelInferRequest request =
+        encode(
+            Answers.call(1),
+            keyworded(new Keywords(List.of("Drama", "é"), new float[] {0.5f, -1})));
+
+    assertThat(input(request, "keyword").getShapeList()).containsExactly(2L, 2L);
+    assertThat(raw(request, "keyword"))
+        .isEqualTo(BytesTensor.encode(List.of("", "", "Drama", "é")));
+    assertThat(input(request, "keyword_weight").getShapeList()).containsExactly(2L, 2L);
+    assertThat(raw(request, "keyword_weight")).isEqualTo(Answers.fp32(0, 0, 0.5f, -1));
+    assertThat(index(encode(Answers.call(1)), "keyword")).isEqualTo(-1);
+    assertThat(index(encode(Answers.call(1)), "keyword_weight")).isEqualTo(-1);
+    assertThatThrownBy(() -> encode(keyworded(new Keywords(List.of("a"), new float[2]))))
+        .hasMessageContaining("1 keywords and 2 weights");
+  }
+
+  private static RecommendCall keyworded(Keywords keywords) {
+    return new RecommendCall(
+        "i", List.of(), new int[0], new float[0], List.of(), null, 10, keywords);
+  }
+
+  @Test
   void anEmptyHistoryHasEmptyInputs() {
     RecommendCall empty =
         new RecommendCall("i", List.of(), new int[0], new float[0], List.of(), null, 300);

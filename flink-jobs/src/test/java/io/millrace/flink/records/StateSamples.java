@@ -6,7 +6,8 @@ import io.millrace.flink.features.LastList;
 import io.millrace.flink.features.PackedIds;
 import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.features.PendingTriggers;
-import io.millrace.flink.features.ProfileVector;
+import io.millrace.flink.features.ProfileClaim;
+import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
@@ -33,8 +34,18 @@ public final class StateSamples {
    * A state with a value.
    *
    * @param name of the state, and of the file
+   * @param older what the bytes of each earlier version hold, version 1 first
    */
-  record Sample<T>(String name, VersionedSerializer<T> serializer, T value) {
+  record Sample<T>(String name, VersionedSerializer<T> serializer, T value, List<T> older) {
+    Sample(String name, VersionedSerializer<T> serializer, T value) {
+      this(name, serializer, value, List.of());
+    }
+
+    /** What the bytes of a version hold. */
+    T value(int version) {
+      return version <= older.size() ? older.get(version - 1) : value;
+    }
+
     byte[] bytes() {
       return bytes(value);
     }
@@ -60,7 +71,14 @@ public final class StateSamples {
     return List.of(
         new Sample<>("history", new UserHistorySerializer(), history()),
         new Sample<>("last-list", new LastListSerializer(), lastList()),
-        new Sample<>("profile", new ProfileVectorSerializer(), profile()),
+        new Sample<>(
+            "profile",
+            new ProfileVectorSerializer(),
+            profile(
+                List.of(
+                    new ProfileClaim("Film noir, é", 0.75f, "Fargo (1996)"),
+                    new ProfileClaim("musicals", -0.5f, null))),
+            List.of(profile(List.of()))),
         new Sample<>("pending", new PendingTriggersSerializer(), pending()),
         new Sample<>("held", new HeldTriggersSerializer(), held()),
         new Sample<>("item-count", new ItemCountSerializer(), new ItemCount("item", 2.5, 77)));
@@ -86,12 +104,12 @@ public final class StateSamples {
             new LastList.Item("c", 0f, "popular")));
   }
 
-  static ProfileVector profile() {
-    byte[] halves = new byte[ProfileVector.BYTES];
+  private static ServedProfile profile(List<ProfileClaim> claims) {
+    byte[] halves = new byte[ServedProfile.BYTES];
     for (int i = 0; i < halves.length; i++) {
       halves[i] = (byte) (i % 60);
     }
-    return new ProfileVector(12, 999, "encoder-1", halves);
+    return new ServedProfile(12, 999, "encoder-1", halves, claims);
   }
 
   static PendingTriggers pending() {
