@@ -41,6 +41,17 @@ public record KafkaSettings(
     return Map.copyOf(client);
   }
 
+  /** The same Kafka, with offsets committed under another group. */
+  public KafkaSettings inGroup(String otherGroup) {
+    return new KafkaSettings(
+        bootstrapServers, topicPrefix, otherGroup, startingOffsets, fetchMaxWait, client);
+  }
+
+  /** The same Kafka, read from elsewhere by a job that starts without a checkpoint. */
+  public KafkaSettings from(StartingOffsets offsets) {
+    return new KafkaSettings(bootstrapServers, topicPrefix, groupId, offsets, fetchMaxWait, client);
+  }
+
   /** Properties of a client that only needs to connect. */
   public Properties clientProperties() {
     Properties properties = new Properties();

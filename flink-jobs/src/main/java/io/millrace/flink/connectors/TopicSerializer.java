@@ -22,23 +22,26 @@ import org.jspecify.annotations.Nullable;
  * <p>The record's timestamp is left to the producer, which takes the current time: an old event's
  * own time would be deleted by retention, a future one refused.
  */
-final class TopicSerializer<V extends SpecificRecord>
-    implements KafkaRecordSerializationSchema<V>, KafkaDatasetFacetProvider {
+final class TopicSerializer<T, V extends SpecificRecord>
+    implements KafkaRecordSerializationSchema<T>, KafkaDatasetFacetProvider {
   private static final long serialVersionUID = 1L;
 
   private final String topicName;
   private final String subject;
   private final Class<V> valueType;
-  private final RecordKey<V> key;
+  private final RecordKey<T> key;
+  private final RecordValue<T, V> value;
   private final RegistrySettings registry;
   private transient @Nullable RecordCodec<V> codec;
   private transient int schemaId;
 
-  TopicSerializer(Topic<V> topic, RecordKey<V> key, RegistrySettings registry) {
+  TopicSerializer(
+      Topic<V> topic, RecordKey<T> key, RecordValue<T, V> value, RegistrySettings registry) {
     this.topicName = topic.name();
     this.subject = topic.subject();
     this.valueType = topic.valueType();
     this.key = key;
+    this.value = value;
     this.registry = registry;
   }
 
@@ -56,10 +59,11 @@ final class TopicSerializer<V extends SpecificRecord>
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
-      V value, KafkaSinkContext context, @Nullable Long timestamp) {
-    byte[] bytes =
-        Objects.requireNonNull(codec, "opened before it is used").encode(value, schemaId);
-    return new ProducerRecord<>(topicName, null, null, key.of(value), bytes);
+      T element, KafkaSinkContext context, @Nullable Long timestamp) {
+    RecordCodec<V> opened = Objects.requireNonNull(codec, "opened before it is used");
+    V written = value.of(element);
+    byte[] bytes = written == null ? null : opened.encode(written, schemaId);
+    return new ProducerRecord<>(topicName, null, null, key.of(element), bytes);
   }
 
   /** Names the topic: the pooled transactions look there for what a dead job left open. */

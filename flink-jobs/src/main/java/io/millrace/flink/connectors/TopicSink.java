@@ -25,17 +25,34 @@ public final class TopicSink {
       SinkSettings sink,
       KafkaSettings kafka,
       RegistrySettings registry) {
+    return of(topic, key, value -> value, sink, kafka, registry);
+  }
+
+  /**
+   * A sink into a compacted topic, for what has values and tombstones.
+   *
+   * @param topic the contract; the settings' prefix is put before its name
+   * @param key the record's key, by which Kafka chooses the partition
+   * @param value the record's value, or none for a tombstone
+   */
+  public static <T, V extends SpecificRecord> Sink<T> of(
+      Topic<V> topic,
+      RecordKey<T> key,
+      RecordValue<T, V> value,
+      SinkSettings sink,
+      KafkaSettings kafka,
+      RegistrySettings registry) {
     Topic<V> named = kafka.named(topic);
     Properties properties = LatencySettings.producer();
     properties.setProperty(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
         String.valueOf(sink.transactionTimeout().toMillis()));
     properties.putAll(kafka.client());
-    KafkaSinkBuilder<V> builder =
-        KafkaSink.<V>builder()
+    KafkaSinkBuilder<T> builder =
+        KafkaSink.<T>builder()
             .setBootstrapServers(kafka.bootstrapServers())
             .setKafkaProducerConfig(properties)
-            .setRecordSerializer(new TopicSerializer<>(named, key, registry))
+            .setRecordSerializer(new TopicSerializer<>(named, key, value, registry))
             .setDeliveryGuarantee(sink.delivery().guarantee());
     if (sink.delivery() == Delivery.EXACTLY_ONCE) {
       // A pool reuses its transactional ids; counting them up leaves the broker a new id for every

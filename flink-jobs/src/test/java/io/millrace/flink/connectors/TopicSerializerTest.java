@@ -36,13 +36,27 @@ class TopicSerializerTest {
       };
 
   private static ProducerRecord<byte[], byte[]> serialize(long eventTime) {
-    TopicSerializer<Erasure> serializer =
+    return serialize(erasure -> erasure, eventTime);
+  }
+
+  private static ProducerRecord<byte[], byte[]> serialize(
+      RecordValue<Erasure, Erasure> value, long eventTime) {
+    TopicSerializer<Erasure, Erasure> serializer =
         new TopicSerializer<>(
             Topics.ERASURES.named("eu.erasures"),
             erasure -> RecordKey.utf8(erasure.getUserId()),
+            value,
             RegistrySettings.at("http://127.0.0.1:1"));
     serializer.open(258);
     return serializer.serialize(ERASURE, CONTEXT, eventTime);
+  }
+
+  @Test
+  void nothingIsATombstoneUnderTheSameKey() {
+    ProducerRecord<byte[], byte[]> record = serialize(erasure -> null, 0);
+
+    assertThat(record.value()).isNull();
+    assertThat(record.key()).isEqualTo("ünser".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
