@@ -47,9 +47,14 @@ public final class DeliveryOptions {
   private DeliveryOptions() {}
 
   static SinkSettings settings(Configuration configuration, ConfigOption<Delivery> output) {
+    return settings(configuration, new OptionReader(configuration).get(output));
+  }
+
+  /** Of an output that nobody has a choice about. */
+  static SinkSettings settings(Configuration configuration, Delivery delivery) {
     OptionReader options = new OptionReader(configuration);
     return new SinkSettings(
-        options.get(output),
+        delivery,
         options.text(TRANSACTIONAL_ID_PREFIX),
         options.atLeast(TRANSACTION_TIMEOUT, Duration.ofSeconds(1)));
   }

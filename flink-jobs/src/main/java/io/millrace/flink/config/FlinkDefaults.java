@@ -90,6 +90,25 @@ public final class FlinkDefaults {
   }
 
   /**
+   * Flink's own options out of a mix with ours, over the job's defaults.
+   *
+   * @param configuration options of ours and of Flink
+   */
+  static Configuration of(Configuration configuration) {
+    Configuration flink = new Configuration();
+    configuration
+        .toMap()
+        .forEach(
+            (key, value) -> {
+              if (!key.startsWith(KnownKeys.PREFIX)) {
+                flink.setString(key, value);
+              }
+            });
+    flink.addAll(with(flink));
+    return flink;
+  }
+
+  /**
    * The job's defaults, each replaced by what is given.
    *
    * @param given what the user or the cluster sets

@@ -52,16 +52,6 @@ public record JobSettings(
   public static JobSettings from(Configuration configuration) {
     KnownKeys.check(configuration);
     OptionReader options = new OptionReader(configuration);
-    Configuration flink = new Configuration();
-    configuration
-        .toMap()
-        .forEach(
-            (key, value) -> {
-              if (!key.startsWith(KnownKeys.PREFIX)) {
-                flink.setString(key, value);
-              }
-            });
-    flink.addAll(FlinkDefaults.with(flink));
     String initialPopular = options.getOrNull(PopularOptions.INITIAL_FILE);
     JobSettings settings =
         new JobSettings(
@@ -76,7 +66,7 @@ public record JobSettings(
             PopularOptions.settings(configuration),
             initialPopular == null ? null : Path.of(initialPopular),
             options.atLeast(TriggerOptions.MAX_FUTURE, Duration.ZERO),
-            flink);
+            FlinkDefaults.of(configuration));
     settings.checkTransactions();
     return settings;
   }

@@ -109,6 +109,24 @@ public record OptionGroup(String title, Class<?> holder, List<ConfigOption<?>> o
                 LanguageModelOptions.MAX_WAITING,
                 LanguageModelOptions.DRAIN_TIMEOUT)),
         new OptionGroup(
+            "Profiles",
+            ProfileOptions.class,
+            List.of(
+                ProfileOptions.GROUP_ID,
+                ProfileOptions.PROMPT,
+                ProfileOptions.MIN_EVENTS,
+                ProfileOptions.REFRESH_SHARE,
+                ProfileOptions.STATEMENT_WORTH,
+                ProfileOptions.EVENTS,
+                ProfileOptions.RATING_SCALE,
+                ProfileOptions.PROMPT_EVENTS,
+                ProfileOptions.PROMPT_CLAIMS,
+                ProfileOptions.CLAIM_TEXTS,
+                ProfileOptions.ASPECTS,
+                ProfileOptions.MAX_TOKENS,
+                ProfileOptions.OFFER_AGAIN,
+                ProfileOptions.MAX_ENCODING)),
+        new OptionGroup(
             "Delivery",
             DeliveryOptions.class,
             List.of(

@@ -1,13 +1,13 @@
 package io.millrace.flink.features;
 
 /** A 64-bit fingerprint of an id: two of a user's retained events share one by chance never. */
-final class Fingerprint {
+public final class Fingerprint {
   private static final long PRIME = 0x9E3779B97F4A7C15L;
 
   private Fingerprint() {}
 
   /** Mixes every character in with a multiplication and a shift, and finishes like MurmurHash3. */
-  static long of(String id) {
+  public static long of(String id) {
     long hash = id.length() * PRIME;
     for (int i = 0; i < id.length(); i++) {
       hash = (hash ^ id.charAt(i)) * PRIME;

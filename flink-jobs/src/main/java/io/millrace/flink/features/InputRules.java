@@ -3,6 +3,9 @@ package io.millrace.flink.features;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
+import io.millrace.schemas.avro.Item;
+import io.millrace.schemas.avro.LanguageModelAnswer;
+import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.RecommendationRequest;
 import io.millrace.schemas.avro.UserProfile;
 import java.nio.ByteBuffer;
@@ -116,6 +119,35 @@ public record InputRules(long skewMillis) {
     return refusal == null
         ? checkTime("requestedAt", erasure.getRequestedAt(), published)
         : refusal;
+  }
+
+  /** What is wrong with a wish for a profile; null when nothing is. */
+  public @Nullable Refusal check(ProfileRefresh refresh, long published) {
+    Refusal refusal = checkId("refreshId", refresh.getRefreshId());
+    if (refusal == null) {
+      refusal = checkId("userId", refresh.getUserId());
+    }
+    return refusal == null
+        ? checkTime("requestedAt", refresh.getRequestedAt(), published)
+        : refusal;
+  }
+
+  /** What is wrong with an answer of the journal; null when nothing is. */
+  public @Nullable Refusal check(LanguageModelAnswer answer, long published) {
+    Refusal refusal = checkId("answerId", answer.getAnswerId());
+    if (refusal == null) {
+      refusal = checkId("subject", answer.getSubject());
+    }
+    if (refusal == null && answer.getOrdinal() < 1) {
+      refusal = Refusal.impossible("ordinal is " + answer.getOrdinal() + ": it must be at least 1");
+    }
+    return refusal == null ? checkTime("answeredAt", answer.getAnsweredAt(), published) : refusal;
+  }
+
+  /** What is wrong with an item; null when nothing is. */
+  public @Nullable Refusal check(Item item, long published) {
+    Refusal refusal = checkId("itemId", item.getItemId());
+    return refusal == null ? checkTime("updatedAt", item.getUpdatedAt(), published) : refusal;
   }
 
   /** What is wrong with an id; null when nothing is. */

@@ -4,7 +4,6 @@ import io.millrace.flink.features.InputRules;
 import io.millrace.flink.features.Refusal;
 import io.millrace.flink.records.DeadLetterFactory;
 import io.millrace.flink.records.SourceRecord;
-import io.millrace.flink.records.UserInput;
 import io.millrace.flink.records.UserInput.Arrival;
 import io.millrace.schemas.avro.DeadLetter;
 import org.apache.avro.specific.SpecificRecord;
@@ -19,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * bytes. Stateless.
  *
  * @param <V> the topic's record class
+ * @param <T> what the job makes of a record
  */
-abstract class Admission<V extends SpecificRecord>
-    extends ProcessFunction<SourceRecord<V>, UserInput> {
+abstract class Admission<V extends SpecificRecord, T> extends ProcessFunction<SourceRecord<V>, T> {
   private static final long serialVersionUID = 1L;
 
   private final String job;
@@ -38,11 +37,16 @@ abstract class Admission<V extends SpecificRecord>
   /** What is wrong with a value; null when nothing is. */
   abstract @Nullable Refusal check(V value, long published, InputRules rules);
 
-  abstract UserInput input(V value, Arrival arrival);
+  abstract T input(V value, Arrival arrival);
 
   /** What a tombstone says; null where the topic has none. */
-  @Nullable UserInput removal(String key, Arrival arrival) {
+  @Nullable T removal(String key, Arrival arrival) {
     return null;
+  }
+
+  /** Whether a tombstone says nothing, and is nothing to complain of either. */
+  boolean ignoresTombstones() {
+    return false;
   }
 
   @Override
@@ -52,7 +56,7 @@ abstract class Admission<V extends SpecificRecord>
   }
 
   @Override
-  public void processElement(SourceRecord<V> record, Context context, Collector<UserInput> out) {
+  public void processElement(SourceRecord<V> record, Context context, Collector<T> out) {
     DeadLetter refused = record.refused();
     if (refused != null) {
       refuse(refused, context);
@@ -62,7 +66,9 @@ abstract class Admission<V extends SpecificRecord>
         new Arrival(record.brokerTimestamp(), record.readAtMillis(), record.readAtNanos());
     V value = record.value();
     if (value == null) {
-      admitRemoval(record, arrival, context, out);
+      if (!ignoresTombstones()) {
+        admitRemoval(record, arrival, context, out);
+      }
       return;
     }
     Refusal refusal = check(value, record.brokerTimestamp(), rules());
@@ -74,9 +80,9 @@ abstract class Admission<V extends SpecificRecord>
   }
 
   private void admitRemoval(
-      SourceRecord<V> record, Arrival arrival, Context context, Collector<UserInput> out) {
+      SourceRecord<V> record, Arrival arrival, Context context, Collector<T> out) {
     Refusal refusal = InputRules.checkId("key", record.key());
-    UserInput removal = removal(record.key(), arrival);
+    T removal = removal(record.key(), arrival);
     if (refusal == null && removal != null) {
       out.collect(removal);
     } else {

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Lets in wishes to be forgotten. */
-public final class AdmitErasures extends Admission<Erasure> {
+public final class AdmitErasures extends Admission<Erasure, UserInput> {
   private static final long serialVersionUID = 1L;
 
   /**

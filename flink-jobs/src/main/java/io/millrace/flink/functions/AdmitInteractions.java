@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Lets in what users do. */
-public final class AdmitInteractions extends Admission<Interaction> {
+public final class AdmitInteractions extends Admission<Interaction, UserInput> {
   private static final long serialVersionUID = 1L;
 
   /**

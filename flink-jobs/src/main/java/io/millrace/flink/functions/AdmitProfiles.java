@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Lets in profiles; a tombstone removes the profile of the user it is keyed by. */
-public final class AdmitProfiles extends Admission<UserProfile> {
+public final class AdmitProfiles extends Admission<UserProfile, UserInput> {
   private static final long serialVersionUID = 1L;
 
   /**

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Lets in wishes for lists. */
-public final class AdmitRequests extends Admission<RecommendationRequest> {
+public final class AdmitRequests extends Admission<RecommendationRequest, UserInput> {
   private static final long serialVersionUID = 1L;
 
   /**

@@ -1,5 +1,6 @@
 package io.millrace.flink.records;
 
+import io.millrace.flink.llm.LanguageModelCall;
 import io.millrace.schemas.avro.DeadLetter;
 import io.millrace.schemas.avro.Recommendation;
 import org.apache.avro.specific.SpecificRecord;
@@ -22,6 +23,22 @@ public final class RecordTypes {
   /** Popular items of all. */
   public static final TypeInformation<PopularNow> POPULAR_NOW =
       new SerializedType<>(PopularNow.class, new PopularNowSerializer());
+
+  /** What profiles are made of. */
+  public static final TypeInformation<ProfileInput> PROFILE_INPUT =
+      new SerializedType<>(ProfileInput.class, new ProfileInputSerializer());
+
+  /** What the catalogue says of items. */
+  public static final TypeInformation<ItemUpdate> ITEM_UPDATE =
+      new SerializedType<>(ItemUpdate.class, new ItemUpdateSerializer());
+
+  /** Changes of profiles. */
+  public static final TypeInformation<ProfileChange> PROFILE_CHANGE =
+      new SerializedType<>(ProfileChange.class, new ProfileChangeSerializer());
+
+  /** Questions to a language model. */
+  public static final TypeInformation<LanguageModelCall> LANGUAGE_MODEL_CALL =
+      new SerializedType<>(LanguageModelCall.class, new LanguageModelCallSerializer());
 
   /** Lists. */
   public static final TypeInformation<Recommendation> RECOMMENDATION = avro(Recommendation.class);

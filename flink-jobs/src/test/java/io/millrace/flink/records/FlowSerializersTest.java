@@ -3,11 +3,18 @@ package io.millrace.flink.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.flink.features.PendingTrigger;
+import io.millrace.flink.llm.ChatMessage;
+import io.millrace.flink.llm.ChatMessage.Role;
+import io.millrace.flink.llm.ChatRequest;
+import io.millrace.flink.llm.LanguageModelCall;
+import io.millrace.flink.profiles.ItemCard;
 import io.millrace.flink.records.UserInput.Arrival;
 import io.millrace.schemas.avro.DeadLetterReason;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
+import io.millrace.schemas.avro.LanguageModelAnswer;
+import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.RecommendationRequest;
 import io.millrace.schemas.avro.UserProfile;
 import java.io.IOException;
@@ -59,6 +66,53 @@ class FlowSerializersTest {
   @MethodSource("inputs")
   void inputsComeBack(UserInput input) throws IOException {
     assertThat(throughBytes(RecordTypes.USER_INPUT, input)).isEqualTo(input);
+  }
+
+  static Stream<ProfileInput> profileInputs() {
+    return Stream.of(
+        new ProfileInput.Interacted(
+            new Interaction("e", "u", "i", InteractionType.RATE, 4.5, TIME, Map.of(), null, null),
+            true),
+        new ProfileInput.Refreshed(new ProfileRefresh("r", "u", TIME)),
+        new ProfileInput.Answered(
+            new LanguageModelAnswer("a", "u", 3L, "keywords/1", "m", "{}", 30, 4, TIME)),
+        new ProfileInput.Erased(new Erasure("x", "u", TIME)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("profileInputs")
+  void inputsOfProfilesComeBack(ProfileInput input) throws IOException {
+    assertThat(throughBytes(RecordTypes.PROFILE_INPUT, input)).isEqualTo(input);
+  }
+
+  @Test
+  void itemsAndChangesOfProfilesComeBack() throws IOException {
+    ItemUpdate item =
+        new ItemUpdate("i", new ItemCard("Film", Map.of("genre", List.of("Drama", "War"))));
+    assertThat(throughBytes(RecordTypes.ITEM_UPDATE, item)).isEqualTo(item);
+    ItemUpdate removed = new ItemUpdate("i", null);
+    assertThat(throughBytes(RecordTypes.ITEM_UPDATE, removed)).isEqualTo(removed);
+    ProfileChange change = new ProfileChange("u", profile());
+    assertThat(throughBytes(RecordTypes.PROFILE_CHANGE, change)).isEqualTo(change);
+    ProfileChange gone = new ProfileChange("u", null);
+    assertThat(throughBytes(RecordTypes.PROFILE_CHANGE, gone)).isEqualTo(gone);
+  }
+
+  @Test
+  void questionsComeBack() throws IOException {
+    LanguageModelCall call =
+        new LanguageModelCall(
+            "a",
+            "u",
+            3,
+            "keywords/1",
+            0.25,
+            new ChatRequest(
+                List.of(new ChatMessage(Role.SYSTEM, "Be brief."), new ChatMessage(Role.USER, "?")),
+                "{}",
+                64,
+                -1));
+    assertThat(throughBytes(RecordTypes.LANGUAGE_MODEL_CALL, call)).isEqualTo(call);
   }
 
   @Test
@@ -128,6 +182,10 @@ class FlowSerializersTest {
     survives(RecordTypes.POPULAR_NOW);
     survives(RecordTypes.RECOMMENDATION);
     survives(RecordTypes.DEAD_LETTER);
+    survives(RecordTypes.PROFILE_INPUT);
+    survives(RecordTypes.ITEM_UPDATE);
+    survives(RecordTypes.PROFILE_CHANGE);
+    survives(RecordTypes.LANGUAGE_MODEL_CALL);
     survives(RecordTypes.sourceRecord(Interaction.class));
   }
 

@@ -9,6 +9,11 @@ import io.millrace.flink.features.PendingTriggers;
 import io.millrace.flink.features.ProfileClaim;
 import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.flink.profiles.ItemCard;
+import io.millrace.flink.profiles.evidence.EvidenceEvents;
+import io.millrace.flink.profiles.evidence.RefreshPolicy;
+import io.millrace.flink.profiles.evidence.UserEvidence;
+import io.millrace.flink.profiles.evidence.WaitingRefreshes;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
 import io.millrace.schemas.avro.TriggerKind;
@@ -81,7 +86,34 @@ public final class StateSamples {
             List.of(profile(List.of()))),
         new Sample<>("pending", new PendingTriggersSerializer(), pending()),
         new Sample<>("held", new HeldTriggersSerializer(), held()),
-        new Sample<>("item-count", new ItemCountSerializer(), new ItemCount("item", 2.5, 77)));
+        new Sample<>("item-count", new ItemCountSerializer(), new ItemCount("item", 2.5, 77)),
+        new Sample<>("user-evidence", new UserEvidenceSerializer(), evidence()),
+        new Sample<>("waiting-refreshes", new WaitingRefreshesSerializer(), refreshes()),
+        new Sample<>(
+            "item-card",
+            new ItemCardSerializer(),
+            new ItemCard("Film", Map.of("genre", List.of("Drama", "War")))));
+  }
+
+  static UserEvidence evidence() {
+    RefreshPolicy policy = new RefreshPolicy(2, 0.5, 3, 5);
+    UserEvidence evidence = new UserEvidence();
+    evidence.erase(10, 5000);
+    evidence.add(EvidenceEvents.rated("e1", "drama", 4.5, 2000), true, policy);
+    evidence.add(EvidenceEvents.rated("e2", "war", 1, 1500), false, policy);
+    evidence.freeze(policy, 77);
+    evidence.add(EvidenceEvents.said("e3", "slöw films", 3000), true, policy);
+    return evidence;
+  }
+
+  static WaitingRefreshes refreshes() {
+    WaitingRefreshes refreshes = new WaitingRefreshes();
+    refreshes.add(evidence().freeze(new RefreshPolicy(1, 1, 3, 5), 77));
+    refreshes.done(2);
+    refreshes.add(evidence().freeze(new RefreshPolicy(1, 1, 3, 5), 78));
+    refreshes.setEncoding(true);
+    refreshes.setWakeAt(4242);
+    return refreshes;
   }
 
   static UserHistory history() {

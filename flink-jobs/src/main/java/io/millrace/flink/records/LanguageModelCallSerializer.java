@@ -1,0 +1,82 @@
+package io.millrace.flink.records;
+
+import io.millrace.flink.features.Compact;
+import io.millrace.flink.llm.ChatMessage;
+import io.millrace.flink.llm.ChatRequest;
+import io.millrace.flink.llm.LanguageModelCall;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Between operators: questions on their way to the gateway. */
+public final class LanguageModelCallSerializer extends VersionedSerializer<LanguageModelCall> {
+  private static final long serialVersionUID = 1L;
+  private static final int VERSION = 1;
+  private static final ChatMessage.Role[] ROLES = ChatMessage.Role.values();
+
+  @Override
+  protected int version() {
+    return VERSION;
+  }
+
+  @Override
+  protected void write(LanguageModelCall call, DataOutputView out) throws IOException {
+    Compact.writeText(out, call.answerId());
+    Compact.writeText(out, call.subject());
+    Compact.write(out, call.ordinal());
+    Compact.writeText(out, call.promptVersion());
+    out.writeDouble(call.gain());
+    ChatRequest request = call.request();
+    Compact.write(out, request.messages().size());
+    for (ChatMessage message : request.messages()) {
+      out.writeByte(message.role().ordinal());
+      Compact.writeText(out, message.content());
+    }
+    Compact.writeOptionalText(out, request.jsonSchema());
+    Compact.write(out, request.maxTokens());
+    out.writeLong(request.seed());
+  }
+
+  @Override
+  protected LanguageModelCall read(int version, DataInputView in) throws IOException {
+    String answerId = Compact.readText(in);
+    String subject = Compact.readText(in);
+    long ordinal = Compact.read(in);
+    String promptVersion = Compact.readText(in);
+    double gain = in.readDouble();
+    int size = Compact.readLength(in);
+    List<ChatMessage> messages = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      int role = in.readByte();
+      if (role < 0 || role >= ROLES.length) {
+        throw new IOException("role " + role + " is unknown to this release");
+      }
+      messages.add(new ChatMessage(ROLES[role], Compact.readText(in)));
+    }
+    String schema = Compact.readOptionalText(in);
+    int maxTokens = Compact.readLength(in);
+    return new LanguageModelCall(
+        answerId,
+        subject,
+        ordinal,
+        promptVersion,
+        gain,
+        new ChatRequest(messages, schema, maxTokens, in.readLong()));
+  }
+
+  @Override
+  public TypeSerializerSnapshot<LanguageModelCall> snapshotConfiguration() {
+    return new Snapshot();
+  }
+
+  /** The version that a savepoint was written with. */
+  public static final class Snapshot extends VersionedSnapshot<LanguageModelCall> {
+    /** Called by Flink. */
+    public Snapshot() {
+      super(LanguageModelCallSerializer::new);
+    }
+  }
+}
