@@ -1,7 +1,7 @@
 package io.millrace.flink.functions;
 
 import io.millrace.flink.features.HalfFloat;
-import io.millrace.flink.features.ProfileVector;
+import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.llm.TextEncoder;
 import io.millrace.flink.llm.TextEncoder.Encoded;
 import io.millrace.flink.profiles.ProfileText;
@@ -106,7 +106,7 @@ final class ProfileEncoding {
     if (vector == null || vector.length != FeatureSchema.VECTOR_DIMS) {
       return null;
     }
-    ByteBuffer halves = ByteBuffer.allocate(ProfileVector.BYTES);
+    ByteBuffer halves = ByteBuffer.allocate(ServedProfile.BYTES);
     for (float value : vector) {
       int half = HalfFloat.fromFloat(value);
       if (!HalfFloat.isFinite(half)) {
