@@ -31,4 +31,9 @@ final class OncePerPeriod {
           });
     }
   }
+
+  /** Whether it still has to run. */
+  boolean isArmed() {
+    return armed;
+  }
 }

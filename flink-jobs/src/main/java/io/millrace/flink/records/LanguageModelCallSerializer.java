@@ -2,6 +2,7 @@ package io.millrace.flink.records;
 
 import io.millrace.flink.features.Compact;
 import io.millrace.flink.llm.ChatMessage;
+import io.millrace.flink.llm.ChatMessage.Role;
 import io.millrace.flink.llm.ChatRequest;
 import io.millrace.flink.llm.LanguageModelCall;
 import java.io.IOException;
@@ -10,12 +11,16 @@ import java.util.List;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
-/** Between operators: questions on their way to the gateway. */
+/** Between operators, and in state: a question on its way to a language model. */
 public final class LanguageModelCallSerializer extends VersionedSerializer<LanguageModelCall> {
   private static final long serialVersionUID = 1L;
   private static final int VERSION = 1;
-  private static final ChatMessage.Role[] ROLES = ChatMessage.Role.values();
+
+  private static final int SYSTEM = 1;
+  private static final int USER = 2;
+  private static final int ASSISTANT = 3;
 
   @Override
   protected int version() {
@@ -26,13 +31,18 @@ public final class LanguageModelCallSerializer extends VersionedSerializer<Langu
   protected void write(LanguageModelCall call, DataOutputView out) throws IOException {
     Compact.writeText(out, call.answerId());
     Compact.writeText(out, call.subject());
-    Compact.write(out, call.ordinal());
+    Compact.writeSigned(out, call.ordinal());
     Compact.writeText(out, call.promptVersion());
     out.writeDouble(call.gain());
     ChatRequest request = call.request();
     Compact.write(out, request.messages().size());
     for (ChatMessage message : request.messages()) {
-      out.writeByte(message.role().ordinal());
+      out.writeByte(
+          switch (message.role()) {
+            case SYSTEM -> SYSTEM;
+            case USER -> USER;
+            case ASSISTANT -> ASSISTANT;
+          });
       Compact.writeText(out, message.content());
     }
     Compact.writeOptionalText(out, request.jsonSchema());
@@ -44,19 +54,15 @@ public final class LanguageModelCallSerializer extends VersionedSerializer<Langu
   protected LanguageModelCall read(int version, DataInputView in) throws IOException {
     String answerId = Compact.readText(in);
     String subject = Compact.readText(in);
-    long ordinal = Compact.read(in);
+    long ordinal = Compact.readSigned(in);
     String promptVersion = Compact.readText(in);
     double gain = in.readDouble();
     int size = Compact.readLength(in);
     List<ChatMessage> messages = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      int role = in.readByte();
-      if (role < 0 || role >= ROLES.length) {
-        throw new IOException("role " + role + " is unknown to this release");
-      }
-      messages.add(new ChatMessage(ROLES[role], Compact.readText(in)));
+      messages.add(new ChatMessage(role(in.readByte()), Compact.readText(in)));
     }
-    String schema = Compact.readOptionalText(in);
+    @Nullable String schema = Compact.readOptionalText(in);
     int maxTokens = Compact.readLength(in);
     return new LanguageModelCall(
         answerId,
@@ -65,6 +71,15 @@ public final class LanguageModelCallSerializer extends VersionedSerializer<Langu
         promptVersion,
         gain,
         new ChatRequest(messages, schema, maxTokens, in.readLong()));
+  }
+
+  private static Role role(int code) throws IOException {
+    return switch (code) {
+      case SYSTEM -> Role.SYSTEM;
+      case USER -> Role.USER;
+      case ASSISTANT -> Role.ASSISTANT;
+      default -> throw new IOException("role " + code + " is unknown to this release");
+    };
   }
 
   @Override

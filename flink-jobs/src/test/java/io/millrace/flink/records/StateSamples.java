@@ -9,6 +9,10 @@ import io.millrace.flink.features.PendingTriggers;
 import io.millrace.flink.features.ProfileClaim;
 import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.flink.llm.ChatMessage;
+import io.millrace.flink.llm.ChatMessage.Role;
+import io.millrace.flink.llm.ChatRequest;
+import io.millrace.flink.llm.LanguageModelCall;
 import io.millrace.flink.profiles.ItemCard;
 import io.millrace.flink.profiles.evidence.EvidenceEvents;
 import io.millrace.flink.profiles.evidence.RefreshPolicy;
@@ -92,7 +96,8 @@ public final class StateSamples {
         new Sample<>(
             "item-card",
             new ItemCardSerializer(),
-            new ItemCard("Film", Map.of("genre", List.of("Drama", "War")))));
+            new ItemCard("Film", Map.of("genre", List.of("Drama", "War")))),
+        new Sample<>("language-model-call", new LanguageModelCallSerializer(), call()));
   }
 
   static UserEvidence evidence() {
@@ -114,6 +119,23 @@ public final class StateSamples {
     refreshes.setEncoding(true);
     refreshes.setWakeAt(4242);
     return refreshes;
+  }
+
+  static LanguageModelCall call() {
+    return new LanguageModelCall(
+        "answer-1",
+        "user",
+        3,
+        "profile/1",
+        0.75,
+        new ChatRequest(
+            List.of(
+                new ChatMessage(Role.SYSTEM, "be brief"),
+                new ChatMessage(Role.USER, "wer ist é?"),
+                new ChatMessage(Role.ASSISTANT, "nobody")),
+            "{\"type\":\"object\"}",
+            200,
+            -42));
   }
 
   static UserHistory history() {
