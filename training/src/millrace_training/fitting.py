@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,11 +37,18 @@ class Fit:
         model: in evaluation mode.
         epochs: passes over the training windows that validation chose.
         validation: metrics of the validated run on the held-out newest training events.
+        trial: the validated run's model after that many epochs, in evaluation mode; it has not seen the held-out
+            events, so whatever else is chosen on them must be chosen beside it.
+        held_out: position of the first held-out event.
+        expected: the held-out targets that were ranked.
     """
 
     model: SasRec
     epochs: int
     validation: dict[str, float]
+    trial: SasRec
+    held_out: int
+    expected: Sequence[Target]
 
 
 def fit(
@@ -67,6 +75,7 @@ def fit(
     trial = _Run(Sequences.of(events[:held_out], vocabulary), vocabulary, recipe, seed)
     everything = Sequences.of(events, vocabulary)
     expected = _sample(list(targets(events, held_out)), seed)
+    kept = copy.deepcopy(trial.model)
     best_epochs, best = 1, {"hit_rate_at_10": 0.0, "ndcg_at_10": -1.0, "recall_at_100": 0.0}
     with progress("choosing the epochs", recipe.max_epochs * trial.events, "events") as line:
         for epoch in range(1, recipe.max_epochs + 1):
@@ -75,12 +84,13 @@ def fit(
                 measured = evaluation.summary(rank(trial.model, everything, expected, recipe))
                 if measured["ndcg_at_10"] > best["ndcg_at_10"]:
                     best_epochs, best = epoch, measured
+                    kept = copy.deepcopy(trial.model)
                 line.advance(0, f"validation NDCG@10 {measured['ndcg_at_10']:.4f}")
     final = _Run(everything, vocabulary, recipe, seed)
     with progress("fitting all events", best_epochs * final.events, "events") as line:
         for _ in range(best_epochs):
             final.epoch(recipe.max_epochs, lambda done: line.advance(done))
-    return Fit(final.model.eval(), best_epochs, best)
+    return Fit(final.model.eval(), best_epochs, best, kept.eval(), held_out, expected)
 
 
 def rank(model: SasRec, sequences: Sequences, expected: Sequence[Target], recipe: Recipe) -> Ranks:

