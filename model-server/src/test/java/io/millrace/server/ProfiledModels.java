@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,10 +26,10 @@ public final class ProfiledModels {
   /** Each source brings so many at most. */
   public static final int CANDIDATES = 4;
 
-  /** Users with fewer events are cold. */
-  public static final int COLD_BELOW = 2;
+  /** Histories of so many events and more have the second weights. */
+  public static final int SECOND_FROM = 2;
 
-  /** Weights of keywords and profile for cold users, then for others. */
+  /** Weights of keywords and profile for short histories, then for others. */
   public static final double[][] WEIGHTS = {{2, 1.5}, {0.75, 0.5}};
 
   private static final int DIMS = 384;
@@ -53,9 +54,14 @@ public final class ProfiledModels {
     add(json, bundle, "items.tsv", texts.toString().getBytes(StandardCharsets.UTF_8));
     add(json, bundle, "item-vectors.f16", vectors.array());
     ObjectNode fusion = json.putObject("fusion");
-    fusion.put("candidates", CANDIDATES).put("cold_below", COLD_BELOW);
-    fusion.putObject("cold").put("keywords", WEIGHTS[0][0]).put("profile", WEIGHTS[0][1]);
-    fusion.putObject("warm").put("keywords", WEIGHTS[1][0]).put("profile", WEIGHTS[1][1]);
+    ArrayNode steps = fusion.put("candidates", CANDIDATES).putArray("steps");
+    for (int step = 0; step < WEIGHTS.length; step++) {
+      steps
+          .addObject()
+          .put("from_events", step * SECOND_FROM)
+          .put("keywords", WEIGHTS[step][0])
+          .put("profile", WEIGHTS[step][1]);
+    }
     write(bundle, json);
     return models;
   }

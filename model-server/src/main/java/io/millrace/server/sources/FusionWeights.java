@@ -2,46 +2,55 @@ package io.millrace.server.sources;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.server.inference.ModelLoadException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How much the sources count beside the retriever, whose own weight is 1; chosen by training on its
  * validation events.
  *
  * @param candidates items that each source brings at most
- * @param coldBelow users with fewer events than this are cold
- * @param cold weights for them
- * @param warm weights for all others
+ * @param steps by how many events the history has; empty, or the first one from 0 events on, then
+ *     ascending
  */
-public record FusionWeights(int candidates, int coldBelow, Weights cold, Weights warm) {
+public record FusionWeights(int candidates, List<Weights> steps) {
   /** Nothing is fused. */
-  public static final FusionWeights NONE = new FusionWeights(0, 0, Weights.OFF, Weights.OFF);
+  public static final FusionWeights NONE = new FusionWeights(0, List.of());
 
+  private static final Weights OFF = new Weights(0, 0, 0);
   private static final int MOST_CANDIDATES = 1000;
+
+  /** Copies the list. */
+  public FusionWeights {
+    steps = List.copyOf(steps);
+  }
 
   /**
    * Weights of standardised scores, at least 0; 0 turns a source off.
    *
+   * @param fromEvents they hold for histories of so many events and more
    * @param keywords of the score by keywords
    * @param profile of the cosine with the profile's vector
    */
-  public record Weights(float keywords, float profile) {
-    /** No source is on. */
-    public static final Weights OFF = new Weights(0, 0);
-  }
+  public record Weights(int fromEvents, float keywords, float profile) {}
 
-  /** The weights for a user with so many events in the history. */
+  /** The weights for a history of so many events. */
   public Weights of(int events) {
-    return events < coldBelow ? cold : warm;
+    Weights found = OFF;
+    for (int i = 0; i < steps.size() && steps.get(i).fromEvents <= events; i++) {
+      found = steps.get(i);
+    }
+    return found;
   }
 
   /** Whether keywords count for anyone. */
   public boolean useKeywords() {
-    return cold.keywords > 0 || warm.keywords > 0;
+    return steps.stream().anyMatch(step -> step.keywords > 0);
   }
 
   /** Whether the cosine with item vectors counts for anyone. */
   public boolean useProfile() {
-    return cold.profile > 0 || warm.profile > 0;
+    return steps.stream().anyMatch(step -> step.profile > 0);
   }
 
   /**
@@ -64,29 +73,34 @@ public record FusionWeights(int candidates, int coldBelow, Weights cold, Weights
               "%s: fusion.candidates is %s, must be an integer from 1 to %d",
               file, candidates, MOST_CANDIDATES));
     }
-    JsonNode coldBelow = json.path("cold_below");
-    if (!coldBelow.isInt() || coldBelow.intValue() < 0) {
-      throw new ModelLoadException(
-          file + ": fusion.cold_below is " + coldBelow + ", must be an integer of at least 0");
+    List<Weights> steps = new ArrayList<>();
+    for (JsonNode step : json.path("steps")) {
+      String key = "fusion.steps[" + steps.size() + "].";
+      JsonNode from = step.path("from_events");
+      int least = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).fromEvents + 1;
+      if (!from.isInt() || from.intValue() < least || (steps.isEmpty() && from.intValue() != 0)) {
+        throw new ModelLoadException(
+            String.format(
+                "%s: %sfrom_events is %s, must be %s",
+                file, key, from, steps.isEmpty() ? "0" : "an integer of at least " + least));
+      }
+      steps.add(
+          new Weights(
+              from.intValue(),
+              weight(file, key + "keywords", step.path("keywords")),
+              weight(file, key + "profile", step.path("profile"))));
     }
-    return new FusionWeights(
-        candidates.intValue(),
-        coldBelow.intValue(),
-        weights(file, "cold", json.path("cold")),
-        weights(file, "warm", json.path("warm")));
-  }
-
-  private static Weights weights(String file, String key, JsonNode json) {
-    return new Weights(
-        weight(file, key + ".keywords", json.path("keywords")),
-        weight(file, key + ".profile", json.path("profile")));
+    if (steps.isEmpty()) {
+      throw new ModelLoadException(file + ": fusion.steps is empty, must have one from 0 events");
+    }
+    return new FusionWeights(candidates.intValue(), steps);
   }
 
   private static float weight(String file, String key, JsonNode json) {
     float weight = json.isNumber() ? json.floatValue() : Float.NaN;
     if (!(weight >= 0 && weight <= Float.MAX_VALUE)) {
       throw new ModelLoadException(
-          file + ": fusion." + key + " is " + json + ", must be a number of at least 0");
+          file + ": " + key + " is " + json + ", must be a number of at least 0");
     }
     return weight;
   }

@@ -115,7 +115,7 @@ class ProfileListsTest {
     }
     double[] keywords = scaled(byKeywords, false);
     double[] cosines = scaled(byProfile, true);
-    double[] weights = ProfiledModels.WEIGHTS[n < ProfiledModels.COLD_BELOW ? 0 : 1];
+    double[] weights = ProfiledModels.WEIGHTS[n < ProfiledModels.SECOND_FROM ? 0 : 1];
     Set<Integer> candidates = new HashSet<>(best(keywords, user, false));
     candidates.addAll(best(cosines, user, true));
     retrieved.forEach(scored -> candidates.add(scored.index() - FIRST));
@@ -278,8 +278,15 @@ class ProfileListsTest {
   @Test
   void bundlesThatContradictThemselvesAreRefused() {
     assertUnloadable(
-        "fusion.cold.keywords is -1",
-        (bundle, json) -> json.withObject("/fusion/cold").put("keywords", -1));
+        "fusion.steps[0].keywords is -1", (bundle, json) -> step(json, 0).put("keywords", -1));
+    assertUnloadable(
+        "fusion.steps[0].from_events is 1, must be 0",
+        (bundle, json) -> step(json, 0).put("from_events", 1));
+    assertUnloadable(
+        "fusion.steps[1].from_events is 0, must be an integer of at least 1",
+        (bundle, json) -> step(json, 1).put("from_events", 0));
+    assertUnloadable(
+        "fusion.steps is empty", (bundle, json) -> json.withObject("/fusion").putArray("steps"));
     assertUnloadable(
         "fusion.candidates is 0",
         (bundle, json) -> json.withObject("/fusion").put("candidates", 0));
@@ -308,6 +315,10 @@ class ProfileListsTest {
       assertThat(loaded.find("recommender", "").description().properties())
           .containsEntry("sources", "retriever,profile");
     }
+  }
+
+  private static ObjectNode step(ObjectNode manifest, int step) {
+    return (ObjectNode) manifest.at("/fusion/steps/" + step);
   }
 
   /** Breaks a bundle. */
