@@ -2,22 +2,25 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from conftest import stream
+from conftest import TINY, patterned_events, stream, write_data
+from millrace_training import fitting, interactions
 from millrace_training.benchmark import report
 from millrace_training.errors import TrainingError
-from millrace_training.profiles import describing, statements, texts, weights, written
+from millrace_training.profiles import describing, sources, statements, texts, weights, written
+from millrace_training.profiles.encoder import Vectors
 from millrace_training.profiles.keywords import KeywordIndex, words
 from millrace_training.profiles.pools import CANDIDATES, Pools, Question, Weights
 from millrace_training.profiles.rule import Event, RuleProfiles, sentence
 from millrace_training.profiles.texts import ItemText
 from millrace_training.protocols.measures import interval_over
 from millrace_training.repository import Bundle, ModelRepository, Sources
-from millrace_training.vocabulary import Vocabulary
+from millrace_training.vocabulary import FIRST_ITEM, Vocabulary
 
 SERVER = Path(__file__).parents[2] / "model-server/src/test/resources/io/millrace/server/sources"
 
@@ -273,3 +276,41 @@ def test_the_effect_of_profiles_is_a_section_of_the_page() -> None:
     assert "from 0 events: keywords 1, vector 0.5" in page
     assert "| .2000 | .1130 | +.0010 | -.0020 to +.0040 | .2300 | -.0100 | -.0200 to +.0000 |" in page
     assert "| popular | .0500 | +.0000 |" in page
+
+
+class Letters:
+    """An encoder of tests: counts letters."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), 384), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for letter in text.lower():
+                vectors[row, ord(letter) % 384] += 1
+            vectors[row] /= max(1.0, float(np.linalg.norm(vectors[row])))
+        return vectors
+
+
+def test_what_a_version_holds_is_chosen_and_built_from_the_data(tmp_path: Path) -> None:
+    write_data(tmp_path, patterned_events(users=30, events=12, items=20, seed=5))
+    past = interactions.read(tmp_path).by_time()
+    vocabulary = Vocabulary(past.item_ids)
+    fitted = fitting.fit(past, vocabulary, TINY, 1)
+    allowed = np.ones(vocabulary.size, dtype=bool)
+    allowed[FIRST_ITEM] = False
+    job = sources.SourcesJob(tmp_path, TINY, 1, with_texts=True, load=Letters)
+    said: list[str] = []
+
+    assert sources.build(job, past, vocabulary, allowed, fitted, said.append) is None
+    lines = [f"{item}\tTitle {item}\t{'Drama' if number % 2 else 'War'}" for number, item in enumerate(past.item_ids)]
+    (tmp_path / "items.tsv").write_text("\n".join(["item\ttitle\tgenre", *lines]) + "\n")
+    built = sources.build(job, past, vocabulary, allowed, fitted, said.append)
+
+    assert built is not None
+    assert built.texts.splitlines()[0] == b"\t"
+    assert built.texts.splitlines()[1] == f"Title {past.item_ids[1]}\tDrama".encode()
+    assert built.vectors.shape == (20, 384)
+    assert not built.vectors[0].any()
+    assert [step["from_events"] for step in built.fusion["steps"]] == [0, 1]
+    assert "chosen by validation" in said[-1]
+    assert fitted.held_out == int(len(past) * 0.9)
+    assert all(target.position >= fitted.held_out for target in fitted.expected)

@@ -19,6 +19,7 @@ from millrace_training.errors import TrainingError
 from millrace_training.evaluation import Target
 from millrace_training.interactions import Interactions
 from millrace_training.profiles import sources as profile_sources
+from millrace_training.profiles.encoder import TextEncoder
 from millrace_training.progress import Progress
 from millrace_training.recipes import Recipe
 from millrace_training.repository import Bundle, ModelRepository
@@ -110,7 +111,13 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
         measured["replaces"] = current.as_dict()
         say(f"version {current.version}, which it replaces: {_shown(current.measured)}")
     sources = profile_sources.build(
-        profile_sources.SourcesJob(job.data, job.recipe, job.threads, job.with_texts, job.text_encoder),
+        profile_sources.SourcesJob(
+            job.data,
+            job.recipe,
+            job.threads,
+            job.with_texts,
+            lambda: TextEncoder(job.text_encoder, job.threads),
+        ),
         past,
         vocabulary,
         allowed,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from millrace_training import evaluation
 from millrace_training.evaluation import Target
 from millrace_training.profiles import texts
-from millrace_training.profiles.encoder import TextEncoder, Vectors
+from millrace_training.profiles.encoder import Encoder, Vectors
 from millrace_training.profiles.keywords import KeywordIndex
 from millrace_training.profiles.pools import Pools, Question
 from millrace_training.profiles.rule import Claims
@@ -54,7 +54,7 @@ class Catalogue:
         described: Mapping[str, ItemText],
         allowed: NDArray[np.bool_],
         popular: Mapping[str, int],
-        encoder: TextEncoder,
+        encoder: Encoder,
     ) -> None:
         """Index the texts and encode them.
 

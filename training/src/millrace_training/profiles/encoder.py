@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import onnxruntime
@@ -31,6 +32,14 @@ _SHA256 = {
 _TIMEOUT_S = 600
 _MAX_TOKENS = 256
 _BATCH = 64
+
+
+class Encoder(Protocol):
+    """Whatever turns texts into vectors."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Float32 [len(texts), 384], each of length one; zeros for an empty text."""
+        ...
 
 
 class TextEncoder:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from millrace_training.interactions import Interactions
 from millrace_training.profiles import statements, weights
 from millrace_training.profiles.catalogue import Catalogue, retrieve
-from millrace_training.profiles.encoder import TextEncoder
+from millrace_training.profiles.encoder import Encoder
 from millrace_training.profiles.keywords import words
 from millrace_training.profiles.pools import Weights
 from millrace_training.profiles.rule import RuleProfiles
@@ -33,7 +33,7 @@ def measure(
     session: ExportedRetriever,
     catalogue: Catalogue,
     rule: RuleProfiles,
-    encoder: TextEncoder,
+    encoder: Encoder,
     fusion: Mapping[str, Any],
 ) -> dict[str, Any]:
     """NDCG@10 over the later likes of users who are new after the cut; each like is a case."""

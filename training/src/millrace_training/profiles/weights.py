@@ -17,7 +17,7 @@ from millrace_training.evaluation import Target
 from millrace_training.interactions import Interactions
 from millrace_training.profiles import statements
 from millrace_training.profiles.catalogue import Catalogue, Profile, retrieve, rows
-from millrace_training.profiles.encoder import TextEncoder
+from millrace_training.profiles.encoder import Encoder
 from millrace_training.profiles.pools import CANDIDATES, Pools, Weights
 from millrace_training.profiles.rule import Claims, Event, RuleProfiles, sentence
 from millrace_training.protocols.measures import gains
@@ -46,7 +46,7 @@ def history(stream: Interactions, positions: Sequence[int]) -> list[Event]:
     ]
 
 
-def with_vectors(claims: Sequence[Claims], encoder: TextEncoder) -> list[Profile]:
+def with_vectors(claims: Sequence[Claims], encoder: Encoder) -> list[Profile]:
     """Profiles of claims: the vector is that of their interests."""
     vectors = encoder.encode([sentence(each) for each in claims])
     return [Profile(each, vector) for each, vector in zip(claims, vectors, strict=True)]
@@ -65,7 +65,7 @@ def choose(
     session: ExportedRetriever,
     catalogue: Catalogue,
     rule: RuleProfiles,
-    encoder: TextEncoder,
+    encoder: Encoder,
 ) -> dict[str, Any]:
     """Weights by length of history, as ``bundle.json`` has them under ``fusion``.
 
@@ -100,7 +100,7 @@ def _alone(
     session: ExportedRetriever,
     catalogue: Catalogue,
     rule: RuleProfiles,
-    encoder: TextEncoder,
+    encoder: Encoder,
 ) -> Weights:
     cases = statements.cases(stream, held_out, rule)
     if not cases:
