@@ -159,6 +159,7 @@ final class Calls {
             sequence,
             exclude,
             profile == null ? -1 : profile.version(),
+            profile == null ? 0 : profile.updatedAt(),
             profile == null ? List.of() : profile.claims());
     list.calledAtNanos = clock.relativeTimeNanos();
     long timeout = timeoutMillis(trigger);

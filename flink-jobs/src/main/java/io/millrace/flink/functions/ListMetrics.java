@@ -29,6 +29,9 @@ final class ListMetrics {
   private final Histogram emit;
   private final Histogram total;
 
+  /** Where lists and their items come from. */
+  final ListOrigins origins;
+
   /** Events older than the bound. */
   final Counter late;
 
@@ -57,6 +60,7 @@ final class ListMetrics {
     compute = histogram(group, "computeMicros");
     emit = histogram(group, "emitMicros");
     total = histogram(group, "totalMicros");
+    origins = new ListOrigins(group);
     late = group.counter("eventsLate");
     duplicates = group.counter("eventsDuplicate");
     erased = group.counter("inputsErased");
@@ -65,7 +69,8 @@ final class ListMetrics {
   }
 
   /** Counts a list that leaves. */
-  void left(Recommendation list, long brokerTimestamp) {
+  void left(Recommendation list, PendingList.Inputs inputs, long brokerTimestamp) {
+    origins.left(list, inputs);
     Counter counter = byRung.get(list.getRung());
     if (counter != null) {
       counter.inc();

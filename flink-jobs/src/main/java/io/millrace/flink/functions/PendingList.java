@@ -28,6 +28,7 @@ final class PendingList {
    * What the list was asked for with.
    *
    * @param profileVersion -1 without a profile
+   * @param profileUpdatedAt when the profile was written, epoch milliseconds; 0 without one
    * @param claims of the profile; empty without one
    */
   record Inputs(
@@ -35,6 +36,7 @@ final class PendingList {
       SequenceCut sequence,
       PackedIds exclude,
       long profileVersion,
+      long profileUpdatedAt,
       List<ProfileClaim> claims) {}
 
   final ActiveUser user;

@@ -204,7 +204,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
         list.user.setLastList(lastList(answer.modelVersion(), choice.items()));
       }
       Recommendation record = writer().write(list, inputs, choice);
-      metrics().left(record, list.trigger.brokerTimestamp());
+      metrics().left(record, inputs, list.trigger.brokerTimestamp());
       output.collect(new StreamRecord<>(record));
     } catch (IOException e) {
       throw new UncheckedIOException("reading the last list of user " + list.user.userId, e);
@@ -273,7 +273,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
     return Objects.requireNonNull(writer, "not opened");
   }
 
-  private ListMetrics metrics() {
+  ListMetrics metrics() {
     return Objects.requireNonNull(metrics, "not opened");
   }
 }

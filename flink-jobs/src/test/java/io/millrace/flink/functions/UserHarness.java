@@ -122,6 +122,10 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
     recommendOperator().processElement2(element);
   }
 
+  ListMetrics metrics() {
+    return recommendOperator().metrics();
+  }
+
   /** Runs what is in the mailbox now, as the task does between two inputs. */
   void runMails() throws Exception {
     while (getTaskMailbox().hasMail()) {
