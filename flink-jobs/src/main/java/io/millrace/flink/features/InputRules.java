@@ -31,6 +31,9 @@ public record InputRules(long skewMillis) {
   /** Characters of a request's surface at most. */
   public static final int MAX_SURFACE_CHARS = 256;
 
+  /** Characters of a preference statement that profiles are written from; the rest is left out. */
+  public static final int MAX_STATEMENT_CHARS = 500;
+
   /** What is wrong with an interaction; null when nothing is. */
   public @Nullable Refusal check(Interaction event, long published) {
     Refusal refusal = checkId("eventId", event.getEventId());

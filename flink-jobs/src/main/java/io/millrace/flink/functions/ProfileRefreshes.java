@@ -1,5 +1,6 @@
 package io.millrace.flink.functions;
 
+import io.millrace.flink.features.InputRules;
 import io.millrace.flink.llm.ChatAnswer;
 import io.millrace.flink.llm.ChatRequest;
 import io.millrace.flink.llm.LanguageModelCall;
@@ -48,8 +49,6 @@ final class ProfileRefreshes {
 
   /** Questions of one refresh at most. */
   static final int MAX_QUESTIONS = 32;
-
-  private static final int MAX_STATEMENT_CHARS = 500;
 
   private final ProfileSettings settings;
   private final ProfileWriter writer;
@@ -137,9 +136,9 @@ final class ProfileRefreshes {
         event.getType(),
         event.getValue(),
         event.getEventTime().toEpochMilli(),
-        statement == null || statement.length() <= MAX_STATEMENT_CHARS
+        statement == null || statement.length() <= InputRules.MAX_STATEMENT_CHARS
             ? statement
-            : statement.substring(0, MAX_STATEMENT_CHARS));
+            : statement.substring(0, InputRules.MAX_STATEMENT_CHARS));
   }
 
   private void refresh(String user, long requestedAt) throws Exception {

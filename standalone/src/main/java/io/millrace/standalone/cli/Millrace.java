@@ -10,7 +10,13 @@ import picocli.CommandLine.Mixin;
     name = "millrace",
     synopsisSubcommandLabel = "COMMAND",
     description = "A streaming real-time recommender: events into Kafka, recommendations out.",
-    subcommands = {DemoCommand.class, ServeCommand.class, PublishCommand.class, TailCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      PublishCommand.class,
+      TailCommand.class,
+      ProfileCommand.class
+    })
 public final class Millrace {
   @Mixin private HelpOptions help = new HelpOptions();
 

@@ -11,14 +11,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads all partitions of a topic, without a consumer group: whoever looks changes nothing.
@@ -27,6 +30,21 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 final class TopicReader<V extends SpecificRecord> implements AutoCloseable {
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  /** After so many polls without a record in a row, a topic that has more is given up. */
+  private static final int IDLE_POLLS = 120;
+
+  /**
+   * Takes a record of one key.
+   *
+   * @param <V> the value's record class
+   */
+  @FunctionalInterface
+  interface KeyedRecords<V> {
+    /** The value is null where the key was removed. */
+    void accept(String key, @Nullable V value);
+  }
 
   private final KafkaConsumer<String, byte[]> consumer;
   private final SchemaRegistry schemas;
@@ -82,6 +100,45 @@ final class TopicReader<V extends SpecificRecord> implements AutoCloseable {
         reader.accept(record, decode(record));
       }
     }
+  }
+
+  /**
+   * Reads all records of some keys that are in the topic now, removals included.
+   *
+   * @throws CommandException if a value cannot be read, or nothing comes for half a minute
+   */
+  void readAll(Predicate<String> keys, KeyedRecords<V> reader) {
+    consumer.seekToBeginning(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    int idle = 0;
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      idle = poll(POLL, keys, reader) == 0 ? idle + 1 : 0;
+      if (idle == IDLE_POLLS) {
+        throw new CommandException(
+            "reading "
+                + topic.name()
+                + " got nothing for "
+                + POLL.multipliedBy(IDLE_POLLS).toSeconds()
+                + " s; is the broker up?");
+      }
+    }
+  }
+
+  /**
+   * Reads what is there of some keys, removals included, waiting for the first record.
+   *
+   * @return how many records of any key there were
+   * @throws CommandException if a value cannot be read
+   */
+  int poll(Duration wait, Predicate<String> keys, KeyedRecords<V> reader) {
+    ConsumerRecords<String, byte[]> records = consumer.poll(wait);
+    for (ConsumerRecord<String, byte[]> record : records) {
+      if (record.key() != null && keys.test(record.key())) {
+        reader.accept(record.key(), record.value() == null ? null : decode(record));
+      }
+    }
+    return records.count();
   }
 
   private V decode(ConsumerRecord<String, byte[]> record) {
