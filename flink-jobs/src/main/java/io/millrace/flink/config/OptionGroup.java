@@ -127,6 +127,18 @@ public record OptionGroup(String title, Class<?> holder, List<ConfigOption<?>> o
                 ProfileOptions.OFFER_AGAIN,
                 ProfileOptions.MAX_ENCODING)),
         new OptionGroup(
+            "Text encoder",
+            TextEncoderOptions.class,
+            List.of(
+                TextEncoderOptions.URL,
+                TextEncoderOptions.MODEL,
+                TextEncoderOptions.KEY_FILE,
+                TextEncoderOptions.KEY_ENV,
+                TextEncoderOptions.TIMEOUT,
+                TextEncoderOptions.ATTEMPTS,
+                TextEncoderOptions.MAX_PAUSE,
+                TextEncoderOptions.MAX_ANSWER_SIZE)),
+        new OptionGroup(
             "Delivery",
             DeliveryOptions.class,
             List.of(

@@ -5,8 +5,9 @@ package io.millrace.flink.llm;
  *
  * @param text the words
  * @param model the model that answered, as the endpoint names it
- * @param promptTokens tokens of the question, as the endpoint counts them
- * @param completionTokens tokens of the answer
+ * @param promptTokens tokens of the question, as the endpoint counts them; estimated where it does
+ *     not ({@link TokenEstimate})
+ * @param completionTokens tokens of the answer, likewise
  */
 public record ChatAnswer(String text, String model, int promptTokens, int completionTokens) {
 
