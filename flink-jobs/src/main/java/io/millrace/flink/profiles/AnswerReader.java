@@ -43,7 +43,8 @@ final class AnswerReader {
     return drafts;
   }
 
-  private static JsonNode parsed(String answer) throws UnreadableAnswerException {
+  /** The JSON object of an answer. */
+  static JsonNode parsed(String answer) throws UnreadableAnswerException {
     int from = answer.indexOf('{');
     int to = answer.lastIndexOf('}');
     if (from < 0 || to < from) {
@@ -56,7 +57,7 @@ final class AnswerReader {
     }
   }
 
-  private static UnreadableAnswerException unreadable(String what, String answer) {
+  static UnreadableAnswerException unreadable(String what, String answer) {
     return new UnreadableAnswerException(
         "answer of "
             + answer.length()

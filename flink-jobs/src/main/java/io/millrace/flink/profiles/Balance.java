@@ -21,6 +21,16 @@ record Balance(int support, int against, double odds) {
     return (support - odds * against) / (support + against + IMAGINED);
   }
 
+  /**
+   * How far the share lies above the usual one, in standard deviations of what chance alone would
+   * give so many events: at 1.28 one in ten chances would, at 1.64 one in twenty.
+   */
+  double significance() {
+    double usual = odds / (1 + odds);
+    int events = support + against;
+    return events == 0 ? 0 : (support - events * usual) / Math.sqrt(events * usual * (1 - usual));
+  }
+
   /** The same, where so many events gave a weight already. */
   double weightAfter(double weight, int events) {
     return (weight * (events + IMAGINED) + support - odds * against)

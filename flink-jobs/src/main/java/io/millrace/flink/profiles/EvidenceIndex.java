@@ -30,6 +30,10 @@ final class EvidenceIndex {
       traits.put(event.eventId(), of);
       phrases.addAll(of.values().keySet());
       phrases.addAll(of.words().keySet());
+      ItemCard item = event.item();
+      if (item != null) {
+        item.attributes().keySet().forEach(name -> phrases.addAll(of.values(name).keySet()));
+      }
       Stance stance = tastes.stance(event);
       likes += stance == Stance.FOR ? 1 : 0;
       dislikes += stance == Stance.AGAINST ? 1 : 0;
@@ -39,6 +43,25 @@ final class EvidenceIndex {
   /** The event, or null if there is none of that id. */
   @Nullable EvidenceEvent event(String id) {
     return events.get(id);
+  }
+
+  /** Those of the ids that are of events, each once, oldest first. */
+  List<String> inOrder(Collection<String> ids) {
+    return events.keySet().stream().filter(ids::contains).toList();
+  }
+
+  /** Whether an event is a preference statement. */
+  boolean isStatement(String id) {
+    EvidenceEvent event = events.get(id);
+    return event != null && event.statement() != null;
+  }
+
+  /**
+   * Whether there are events of both kinds. Where all are clicks, say, nothing can be liked more
+   * often than usual.
+   */
+  boolean hasContrast() {
+    return likes > 0 && dislikes > 0;
   }
 
   /**

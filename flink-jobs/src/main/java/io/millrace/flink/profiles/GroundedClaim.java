@@ -11,7 +11,7 @@ import java.util.List;
  * @param text as people read it
  * @param key what makes two claims of a kind the same
  * @param weight above 0, at most 1
- * @param evidence ids of the events that it cites, at least one, oldest first
+ * @param evidence ids of the events that it cites, at least one, those cited last at the end
  * @param isNew whether this refresh made it
  */
 record GroundedClaim(

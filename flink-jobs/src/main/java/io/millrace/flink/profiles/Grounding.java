@@ -69,7 +69,7 @@ final class Grounding {
       if (draft.cited().isEmpty()) {
         return Rejection.CITES_NOTHING;
       }
-      List<String> known = draft.cited().stream().filter(id -> index.event(id) != null).toList();
+      List<String> known = index.inOrder(draft.cited());
       if (known.isEmpty()) {
         return Rejection.UNKNOWN_EVENT;
       }
@@ -95,16 +95,21 @@ final class Grounding {
         return null;
       }
       Balance balance = index.balance(evidence.events(), named, stance);
-      if (balance.support() < rules.minSupport()) {
-        return Rejection.TOO_WEAK;
-      }
       double weight = balance.weight();
-      if (weight <= 0 || weight < rules.minWeight()) {
-        return weight <= 0 ? Rejection.CONTRADICTED : Rejection.TOO_WEAK;
+      if (weight <= 0) {
+        return Rejection.CONTRADICTED;
+      }
+      if (saying.stream().noneMatch(index::isStatement) && isWeak(balance)) {
+        return Rejection.TOO_WEAK;
       }
       of(draft.kind())
           .put(key, new GroundedClaim(draft.kind(), text, key, weight, newest(saying), true));
       return null;
+    }
+
+    private boolean isWeak(Balance balance) {
+      return balance.support() < rules.minSupport()
+          || (index.hasContrast() && balance.significance() < rules.minSignificance());
     }
 
     /** A claim of the profile before that was made again: it cites the new events, too. */

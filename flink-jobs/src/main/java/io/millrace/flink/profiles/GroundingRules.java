@@ -15,7 +15,7 @@ package io.millrace.flink.profiles;
 public record GroundingRules(
     double ratingScale,
     int minSupport,
-    double minWeight,
+    double minSignificance,
     int maxTextLength,
     int maxClaims,
     int maxCited) {
@@ -28,15 +28,15 @@ public record GroundingRules(
   public GroundingRules {
     check(ratingScale > 0, "ratingScale", ratingScale, "above 0");
     check(minSupport >= 1, "minSupport", minSupport, "at least 1");
-    check(minWeight >= 0 && minWeight <= 1, "minWeight", minWeight, "from 0 to 1");
+    check(minSignificance >= 0, "minSignificance", minSignificance, "at least 0");
     check(maxTextLength >= 1, "maxTextLength", maxTextLength, "at least 1");
     check(maxClaims >= 1, "maxClaims", maxClaims, "at least 1");
     check(maxCited >= 1, "maxCited", maxCited, "at least 1");
   }
 
-  /** Five stars, two events, any weight, 60 characters, 8 claims, 8 cited events. */
+  /** Five stars, 3 events, one in six chances, 60 characters, 8 claims, 8 cited events. */
   public static GroundingRules defaults() {
-    return new GroundingRules(5, 2, 0, 60, 8, 8);
+    return new GroundingRules(5, 3, 1, 60, 8, 8);
   }
 
   private static void check(boolean holds, String name, Object value, String range) {

@@ -45,21 +45,38 @@ final class NumberedEvents {
     return event == null ? name : event.eventId();
   }
 
-  /** A line for each event. */
-  String lines() {
+  /** Names of the events that have a trait and say what is claimed, newest first. */
+  List<String> having(String phrase, EvidenceIndex index, Stance claimed) {
+    List<String> names = new ArrayList<>();
+    events.forEach(
+        (name, event) -> {
+          String id = event.eventId();
+          if (index.has(id, List.of(phrase)) && index.stance(id, List.of(phrase)) == claimed) {
+            names.add(0, name);
+          }
+        });
+    return names;
+  }
+
+  /** A line for each event, with the title of its item, and its attributes or not. */
+  String lines(boolean withAttributes) {
     List<String> lines = new ArrayList<>();
-    events.forEach((name, event) -> lines.add(name + " | " + describe(event)));
+    events.forEach((name, event) -> lines.add(name + " | " + describe(event, withAttributes)));
     return String.join("\n", lines);
   }
 
-  private static String describe(EvidenceEvent event) {
+  private static String describe(EvidenceEvent event, boolean withAttributes) {
     String done = Deeds.of(event);
     String said = event.statement();
     if (said != null) {
       return done + " | " + UntrustedText.clean(said, MOST_STATEMENT);
     }
     ItemCard item = event.item();
-    return done + " | " + (item == null ? "an unknown item" : describe(item));
+    if (item == null) {
+      return done + " | an unknown item";
+    }
+    String title = UntrustedText.clean(item.title(), MOST_TITLE);
+    return done + " | " + (withAttributes ? describe(item) : title);
   }
 
   static String describe(ItemCard item) {

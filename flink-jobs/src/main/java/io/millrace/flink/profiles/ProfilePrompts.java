@@ -7,7 +7,16 @@ import java.util.stream.Collectors;
 /** The prompts there are, by name. */
 public enum ProfilePrompts {
   /** Keywords of what is liked, and of what is not, each with the events that show it. */
-  KEYWORDS("keywords", KeywordsPrompt::new);
+  KEYWORDS("keywords", settings -> new LikesAndDislikes("keywords/1", event -> true, settings)),
+
+  /** What is liked, aspect by aspect: a question for each. */
+  FACTORS("factors", FactorsPrompt::new),
+
+  /** Likes and dislikes from preference statements alone, where there are any. */
+  STATEMENTS(
+      "statements",
+      settings ->
+          new LikesAndDislikes("statements/1", event -> event.statement() != null, settings));
 
   private final String prompt;
   private final Function<PromptSettings, ProfilePrompt> maker;

@@ -9,7 +9,8 @@ import java.util.List;
  * @param maxEvents events in one question at most, the newest; 1 to 200
  * @param maxClaims claims in one answer at most; 1 to 20
  * @param claimTexts what a claim may say
- * @param aspects what {@code factors} asks about, one question each; others do without
+ * @param aspects what {@code factors} asks about, one question each: names of attributes or, where
+ *     claims are free, anything; at least one, and at most 10, as {@link AspectPrompt} finds them
  * @param maxTokens tokens of one answer at most
  */
 public record PromptSettings(
@@ -19,6 +20,8 @@ public record PromptSettings(
     ClaimTexts claimTexts,
     List<String> aspects,
     int maxTokens) {
+
+  private static final int MOST_ASPECTS = 10;
 
   /** What a claim may say. */
   public enum ClaimTexts {
@@ -39,14 +42,21 @@ public record PromptSettings(
       throw new IllegalArgumentException(
           "ratingScale is " + ratingScale + "; it has to be above 0");
     }
+    if (aspects.isEmpty() || aspects.size() > MOST_ASPECTS) {
+      throw new IllegalArgumentException(
+          "aspects are " + aspects + "; there have to be from 1 to " + MOST_ASPECTS);
+    }
     check("maxEvents", maxEvents, 200);
     check("maxClaims", maxClaims, 20);
     check("maxTokens", maxTokens, 100_000);
   }
 
-  /** Five stars, 24 events, 4 claims of closed texts an answer, aspects of films, 256 tokens. */
+  /**
+   * Five stars, 20 events, 4 claims of closed texts an answer, the aspects genre and year, 256
+   * tokens.
+   */
   public static PromptSettings defaults() {
-    return new PromptSettings(5, 24, 4, ClaimTexts.CLOSED, List.of("genre", "year", "title"), 256);
+    return new PromptSettings(5, 20, 4, ClaimTexts.CLOSED, List.of("genre", "year"), 256);
   }
 
   private static void check(String name, int value, int most) {

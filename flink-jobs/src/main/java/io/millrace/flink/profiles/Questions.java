@@ -4,10 +4,11 @@ import io.millrace.flink.llm.ChatRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What the questions of all profile prompts have in common. */
 final class Questions {
-  private static final int MOST_CANDIDATES = 24;
+  private static final int MOST_CANDIDATES = 6;
   private static final int MOST_TEXT = 60;
   private static final long SEED = 1;
 
@@ -22,26 +23,47 @@ final class Questions {
   /**
    * A question about events.
    *
-   * @param values of the template's placeholders besides {@code events}
+   * @param values of the template's placeholders besides {@code events} and {@code traits}
    * @param shown what the question shows
-   * @param common events whose traits a closed claim may name
+   * @param evidence what is known
+   * @param claimed what is asked for
    */
   static ChatRequest ask(
       PromptTemplate template,
       Map<String, String> values,
       NumberedEvents shown,
-      List<EvidenceEvent> common,
+      ProfileEvidence evidence,
+      Stance claimed,
       PromptSettings settings) {
-    List<String> texts =
-        settings.claimTexts() == PromptSettings.ClaimTexts.FREE
-            ? List.of()
-            : Candidates.of(common, MOST_CANDIDATES);
+    return ask(template, values, shown, evidence, claimed, "", settings);
+  }
+
+  /** The same, about one attribute. */
+  static ChatRequest ask(
+      PromptTemplate template,
+      Map<String, String> values,
+      NumberedEvents shown,
+      ProfileEvidence evidence,
+      Stance claimed,
+      String attribute,
+      PromptSettings settings) {
+    EvidenceIndex index = new EvidenceIndex(settings.ratingScale(), evidence.events());
+    List<Candidates.Candidate> candidates =
+        Candidates.of(shown, index, evidence.events(), claimed, attribute, MOST_CANDIDATES);
+    boolean free = candidates.isEmpty() || settings.claimTexts() == PromptSettings.ClaimTexts.FREE;
     Map<String, String> all = new HashMap<>(values);
-    all.put("events", shown.lines());
+    all.put("events", shown.lines(free));
+    all.put("traits", candidates.stream().map(Questions::line).collect(Collectors.joining("\n")));
     return new ChatRequest(
         template.fill(all),
-        ClaimSchema.of(texts, MOST_TEXT, shown.names(), settings.maxClaims()),
+        free
+            ? ClaimSchema.free(MOST_TEXT, shown.names(), settings.maxClaims())
+            : ClaimSchema.closed(candidates, settings.maxClaims()),
         settings.maxTokens(),
         SEED);
+  }
+
+  private static String line(Candidates.Candidate candidate) {
+    return candidate.label() + ": " + String.join(" ", candidate.events());
   }
 }

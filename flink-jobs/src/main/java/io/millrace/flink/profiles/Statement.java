@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
  */
 final class Statement {
   private static final Pattern BETWEEN_CLAUSES =
-      Pattern.compile("[.,;:!?\\n]+|\\b(?:but|except|although|though|while)\\b");
+      Pattern.compile(
+          "[.,;:!?\\n]+|\\b(?:but|except|although|though|while)\\b"
+              + "|\\band\\b(?=\\s+(?:no|not|never|nothing|hate|dislike|avoid)\\b)");
   private static final Pattern EXCEPTS = Pattern.compile("\\bexcept\\b");
 
   /** As {@link Words} writes them. */

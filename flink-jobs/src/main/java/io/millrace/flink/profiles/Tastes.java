@@ -44,6 +44,12 @@ final class Tastes {
     };
   }
 
+  /** Whether an event says so: of its item or, a statement, of anything. */
+  boolean says(EvidenceEvent event, Stance stance) {
+    String said = event.statement();
+    return said == null ? stance(event) == stance : !new Statement(said).words(stance).isEmpty();
+  }
+
   private Stance ofRating(@Nullable Double stars) {
     if (stars == null) {
       return Stance.NEITHER;

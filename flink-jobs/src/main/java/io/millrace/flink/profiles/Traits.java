@@ -5,11 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an event's item has that a claim may name: the values of its attributes, and the words of
- * its title; or the words of a statement. Numbers are not among them.
+ * its title; or the words of a statement. Of numbers only years are among them, as decades.
  */
 final class Traits {
   /** Words that many titles have and that say nothing about what they name. */
@@ -23,9 +24,11 @@ final class Traits {
                   + "this those time to too two under until up us very volume was watch we were what when where "
                   + "which who why will with without woman would year you your enjoy love loved liked prefer want"));
 
+  private static final Pattern YEAR = Pattern.compile("1[5-9]\\d\\d|20\\d\\d");
   private static final int MOST_CHARACTERS = 40;
   private static final int SHORTEST_WORD = 3;
 
+  private final Map<String, Map<String, String>> attributes = new LinkedHashMap<>();
   private final Map<String, String> values = new LinkedHashMap<>();
   private final Map<String, String> words = new LinkedHashMap<>();
   private final @Nullable Statement statement;
@@ -33,7 +36,7 @@ final class Traits {
   Traits(EvidenceEvent event) {
     ItemCard item = event.item();
     if (item != null) {
-      item.attributes().values().stream().flatMap(List::stream).forEach(this::addValue);
+      item.attributes().forEach((name, all) -> all.forEach(value -> addValue(name, value)));
       addWords(Words.of(item.title()));
     }
     String said = event.statement();
@@ -49,6 +52,11 @@ final class Traits {
     return Collections.unmodifiableMap(values);
   }
 
+  /** Values of one attribute, numbers as their decade; the same way. */
+  Map<String, String> values(String attribute) {
+    return Collections.unmodifiableMap(attributes.getOrDefault(attribute, Map.of()));
+  }
+
   /**
    * Single words of the title or statement: what they are compared by, and how they are written.
    */
@@ -56,9 +64,12 @@ final class Traits {
     return Collections.unmodifiableMap(words);
   }
 
-  /** Whether the event has it: as a value, as a word, or within a statement. */
+  /** Whether the event has it: as a value, as a word, or within its statement. */
   boolean has(String phrase) {
-    return values.containsKey(phrase) || words.containsKey(phrase);
+    return values.containsKey(phrase)
+        || words.containsKey(phrase)
+        || attributes.values().stream().anyMatch(one -> one.containsKey(phrase))
+        || (statement != null && statement.mentions(List.of(phrase.split(" "))));
   }
 
   /** What the statement says of it; nothing where there is no statement. */
@@ -66,10 +77,19 @@ final class Traits {
     return statement == null ? Stance.NEITHER : statement.stance(List.of(phrase.split(" ")));
   }
 
-  private void addValue(String value) {
+  private void addValue(String attribute, String value) {
     String phrase = Words.phrase(value);
-    if (!phrase.isEmpty() && !Words.isNumber(phrase)) {
-      values.putIfAbsent(phrase, UntrustedText.clean(value, MOST_CHARACTERS));
+    if (phrase.isEmpty()) {
+      return;
+    }
+    Map<String, String> of = attributes.computeIfAbsent(attribute, name -> new LinkedHashMap<>());
+    String label = UntrustedText.clean(value, MOST_CHARACTERS);
+    if (!Words.isNumber(phrase)) {
+      of.putIfAbsent(phrase, label);
+      values.putIfAbsent(phrase, label);
+    } else if (YEAR.matcher(phrase).matches()) {
+      String decade = phrase.substring(0, phrase.length() - 1) + "0s";
+      of.putIfAbsent(Words.phrase(decade), decade);
     }
   }
 

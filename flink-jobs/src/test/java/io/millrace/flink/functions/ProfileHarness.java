@@ -175,7 +175,8 @@ final class ProfileHarness extends AbstractStreamOperatorTestHarness<ProfileChan
   private static String firstChoices(LanguageModelCall call) {
     try {
       JsonNode claim =
-          JSON.readTree(call.request().jsonSchema()).at("/properties/claims/items/properties");
+          JSON.readTree(call.request().jsonSchema())
+              .at("/properties/claims/items/anyOf/0/properties");
       JsonNode texts = claim.at("/text/enum");
       JsonNode events = claim.at("/events/items/enum");
       ObjectNode answer = JSON.createObjectNode();

@@ -23,7 +23,8 @@ class ProfileWriterTest {
           Events.rated(2, 5, "Long Night", "Thriller"),
           Events.rated(3, 1, "Singing Cats", "Musical", "Comedy"),
           Events.rated(4, 2, "More Cats", "Musical"),
-          Events.rated(5, 4, "Quiet House", "Thriller", "Drama"));
+          Events.rated(5, 4, "Quiet House", "Thriller", "Drama"),
+          Events.rated(6, 1, "Most Cats", "Musical"));
 
   private final ProfileWriter writer =
       new ProfileWriter(
@@ -34,9 +35,10 @@ class ProfileWriterTest {
     List<ChatRequest> questions = writer.questions(TWO_TASTES);
 
     assertEquals(2, questions.size());
-    assertTrue(data(questions.get(0)).contains("e1 | rated 5 | Night Train | genre: Thriller"));
+    assertTrue(data(questions.get(0)).contains("e1 | rated 5 | Night Train\n"));
+    assertTrue(data(questions.get(0)).contains("Thriller: e3 e2 e1\n"));
     assertFalse(data(questions.get(0)).contains("Cats"));
-    assertTrue(data(questions.get(1)).contains("e2 | rated 2 | More Cats | genre: Musical"));
+    assertTrue(data(questions.get(1)).contains("e2 | rated 2 | More Cats\n"));
     assertFalse(data(questions.get(1)).contains("Night Train"));
   }
 
