@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from conftest import TINY, patterned_events, stream, write_data
-from millrace_training import fitting, interactions
+from millrace_training import fitting, interactions, retriever
 from millrace_training.benchmark import report
 from millrace_training.errors import TrainingError
-from millrace_training.profiles import describing, sources, statements, texts, weights, written
+from millrace_training.profiles import describing, effect, sources, statements, texts, weights, written
 from millrace_training.profiles.encoder import Vectors
 from millrace_training.profiles.keywords import KeywordIndex, words
 from millrace_training.profiles.pools import CANDIDATES, Pools, Question, Weights
@@ -314,3 +314,58 @@ def test_what_a_version_holds_is_chosen_and_built_from_the_data(tmp_path: Path) 
     assert "chosen by validation" in said[-1]
     assert fitted.held_out == int(len(past) * 0.9)
     assert all(target.position >= fitted.held_out for target in fitted.expected)
+
+
+def test_the_effect_is_measured_with_profiles_of_a_rule_and_with_written_ones(tmp_path: Path) -> None:
+    events = patterned_events(users=30, events=12, items=20, seed=5)
+    late = [(f"v{user}", item, 5, when + 50_000) for user, item, _, when in events[:100]]
+    write_data(tmp_path / "data", events + late)
+    lines = [f"i{number}\tTitle {number}\t{'Drama' if number % 3 else 'War'}" for number in range(20)]
+    (tmp_path / "data/items.tsv").write_text("\n".join(["item\ttitle\tgenre", *lines]) + "\n")
+    past = interactions.read(tmp_path / "data").by_time()[:360]
+    vocabulary = Vocabulary(past.item_ids)
+    fitted = fitting.fit(past, vocabulary, TINY, 1)
+    allowed = np.ones(vocabulary.size, dtype=bool)
+    allowed[:FIRST_ITEM] = False
+    built = sources.build(
+        sources.SourcesJob(tmp_path / "data", TINY, 1, with_texts=True, load=Letters),
+        past,
+        vocabulary,
+        allowed,
+        fitted,
+        lambda _: None,
+    )
+    ModelRepository(tmp_path / "models").publish(
+        Bundle(
+            retriever=retriever.export(fitted.model, TINY, allowed),
+            vocabulary=vocabulary,
+            popular=sources.counts(past),
+            max_history=TINY.max_history,
+            training={},
+            metrics={},
+            parity={},
+            sources=built,
+        )
+    )
+    record = {
+        "userId": "vu1",
+        "interests": [{"text": "War", "weight": 1.0}],
+        "dislikes": [],
+        "model": "m",
+        "eventCount": 2,
+    }
+    (tmp_path / "written.jsonl").write_text(json.dumps(record))
+    until = str(int(past.time_s[-1]) + 1)
+    job = effect.EffectJob(
+        tmp_path / "models", tmp_path / "data", until, tmp_path / "written.jsonl", Letters, 1, tmp_path / "results"
+    )
+
+    result = json.loads(effect.run(job, lambda _: None).read_text())
+
+    rows = {row["name"]: row for row in result["rows"]}
+    assert rows["retriever"]["change"] == 0
+    assert {"rule: both, weights as chosen", "rule: other users' profiles, as chosen"} <= set(rows)
+    assert "retriever, 2 targets with a written profile" in rows
+    assert rows["language model: vector alone"]["cold_ndcg_at_10"] is not None
+    assert {row["name"] for row in result["near_cold"]["rows"]} >= {"popular", "BM25 over title and attributes"}
+    assert "## data, profiles" in report.tables([result])

@@ -241,6 +241,7 @@ def _add_profile_effect(commands: argparse._SubParsersAction[argparse.ArgumentPa
 def _run_profile_effect(options: argparse.Namespace) -> None:
     try:
         from millrace_training.profiles import effect
+        from millrace_training.profiles.encoder import TextEncoder
     except ModuleNotFoundError as error:
         raise TrainingError(
             f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
@@ -251,7 +252,7 @@ def _run_profile_effect(options: argparse.Namespace) -> None:
             options.data,
             options.until,
             options.profiles,
-            options.text_encoder,
+            lambda: TextEncoder(options.text_encoder, options.threads),
             options.threads,
             options.results,
         )

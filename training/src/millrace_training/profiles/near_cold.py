@@ -38,6 +38,8 @@ def measure(
 ) -> dict[str, Any]:
     """NDCG@10 over the later likes of users who are new after the cut; each like is a case."""
     cases = statements.cases(stream, cut, rule)
+    if not cases:
+        return {"users": 0, "targets": 0, "rows": []}
     sequences = Sequences.of(stream, vocabulary)
     users = np.array([case.user for case in cases for _ in case.targets])
     wanted = [weights.item_numbers(sequences, case.targets) for case in cases]

@@ -54,13 +54,13 @@ def _row(row: Mapping[str, Any]) -> str:
     return f"| {row['name']} | {' | '.join(shown)} |"
 
 
-def _range(interval: list[float]) -> str:
-    return f"{_signed(interval[0])} to {_signed(interval[1])}"
+def _range(interval: list[float] | None) -> str:
+    return "" if interval is None else f"{_signed(interval[0])} to {_signed(interval[1])}"
 
 
-def _figure(value: float) -> str:
-    return f"{value:.4f}".removeprefix("0")
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}".removeprefix("0")
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.4f}".replace("0.", ".", 1)
+def _signed(value: float | None) -> str:
+    return "" if value is None else f"{value:+.4f}".replace("0.", ".", 1)
