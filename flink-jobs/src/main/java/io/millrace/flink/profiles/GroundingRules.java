@@ -1,5 +1,7 @@
 package io.millrace.flink.profiles;
 
+import java.io.Serializable;
+
 /**
  * What a claim needs to be believed.
  *
@@ -18,7 +20,9 @@ public record GroundingRules(
     double minSignificance,
     int maxTextLength,
     int maxClaims,
-    int maxCited) {
+    int maxCited)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
 
   /**
    * Checks ranges.

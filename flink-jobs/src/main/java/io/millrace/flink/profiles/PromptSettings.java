@@ -1,5 +1,6 @@
 package io.millrace.flink.profiles;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -19,7 +20,9 @@ public record PromptSettings(
     int maxClaims,
     ClaimTexts claimTexts,
     List<String> aspects,
-    int maxTokens) {
+    int maxTokens)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
 
   private static final int MOST_ASPECTS = 10;
 

@@ -1,5 +1,7 @@
 package io.millrace.flink.profiles.evidence;
 
+import java.io.Serializable;
+
 /**
  * When a profile is worth writing again: by what it does not know yet, not on every event. It
  * depends on the user's own events alone, so a replay decides the same.
@@ -14,7 +16,9 @@ package io.millrace.flink.profiles.evidence;
  * @param maxEvents events of a user that are kept at most; the newest are
  * @param statementWorth events that a preference statement counts as
  */
-public record RefreshPolicy(int minEvents, double share, int maxEvents, int statementWorth) {
+public record RefreshPolicy(int minEvents, double share, int maxEvents, int statementWorth)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
 
   /** Refuses what is out of range. */
   public RefreshPolicy {

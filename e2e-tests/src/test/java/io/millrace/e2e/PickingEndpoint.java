@@ -1,0 +1,106 @@
+package io.millrace.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * An endpoint with OpenAI's interface whose answers depend on the question alone: of what the
+ * schema allows it picks by the question's hash. Vectors, too, are hashes of their texts.
+ */
+final class PickingEndpoint implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int DIMENSIONS = 384;
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newFixedThreadPool(4);
+  private final List<String> questions = new CopyOnWriteArrayList<>();
+
+  PickingEndpoint() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/v1/chat/completions", exchange -> respond(exchange, this::chat));
+    server.createContext("/v1/embeddings", exchange -> respond(exchange, this::embed));
+    server.start();
+  }
+
+  private interface Answer {
+    ObjectNode to(JsonNode request);
+  }
+
+  private static void respond(HttpExchange exchange, Answer answer) throws IOException {
+    try (exchange) {
+      JsonNode request = JSON.readTree(exchange.getRequestBody());
+      byte[] body = JSON.writeValueAsBytes(answer.to(request));
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  /** Its base address. */
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+  }
+
+  /** Every question that was asked, in order. */
+  List<String> questions() {
+    return questions;
+  }
+
+  private ObjectNode chat(JsonNode request) {
+    String question = request.path("messages").toString();
+    questions.add(question);
+    JsonNode claim =
+        request.at("/response_format/json_schema/schema/properties/claims/items/properties");
+    JsonNode texts = claim.at("/text/enum");
+    JsonNode events = claim.at("/events/items/enum");
+    ObjectNode content = JSON.createObjectNode();
+    ArrayNode claims = content.putArray("claims");
+    int pick = Math.floorMod(question.hashCode(), texts.size());
+    ArrayNode cited = claims.addObject().put("text", texts.get(pick).asText()).putArray("events");
+    for (int i = 0; i < Math.min(4, events.size()); i++) {
+      cited.add(events.get(i).asText());
+    }
+    ObjectNode answer = JSON.createObjectNode();
+    answer.put("model", "picker");
+    ObjectNode choice = answer.putArray("choices").addObject();
+    choice.put("index", 0).put("finish_reason", "stop");
+    choice.putObject("message").put("role", "assistant").put("content", content.toString());
+    answer.putObject("usage").put("prompt_tokens", question.length()).put("completion_tokens", 9);
+    return answer;
+  }
+
+  private ObjectNode embed(JsonNode request) {
+    ObjectNode answer = JSON.createObjectNode();
+    answer.put("object", "list").put("model", "picker");
+    ArrayNode data = answer.putArray("data");
+    JsonNode input = request.path("input");
+    for (int i = 0; i < input.size(); i++) {
+      byte[] text = input.get(i).asText().getBytes(StandardCharsets.UTF_8);
+      ArrayNode vector =
+          data.addObject().put("object", "embedding").put("index", i).putArray("embedding");
+      for (int j = 0; j < DIMENSIONS; j++) {
+        vector.add(text.length == 0 ? 0 : text[j % text.length] / 128f);
+      }
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
