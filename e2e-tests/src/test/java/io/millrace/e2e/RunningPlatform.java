@@ -64,6 +64,7 @@ final class RunningPlatform implements AutoCloseable {
         anyPort("--model-server-port"),
         anyPort("--flink-port"),
         installation.models(),
+        Optional.empty(),
         List.of(),
         2,
         PATIENT);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /**
@@ -91,6 +92,8 @@ public final class PlatformOptions {
       description = "Model repository to serve (default: the models that come with Millrace).")
   private @Nullable Path models;
 
+  @ArgGroup private ProfileWriterOptions profiles = new ProfileWriterOptions();
+
   @Option(
       names = "--provider",
       paramLabel = "cpu|cuda",
@@ -140,6 +143,7 @@ public final class PlatformOptions {
         port("--model-server-port", modelServerPort, MODEL_SERVER_PORT),
         port("--flink-port", flinkPort, FLINK_PORT),
         models == null ? installation.models() : models.toAbsolutePath().normalize(),
+        profiles.choice(),
         List.of("--provider", provider.name()),
         parallelism == null ? Math.min(4, Runtime.getRuntime().availableProcessors()) : parallelism,
         options);

@@ -20,8 +20,10 @@ final class ListBlock {
    * @param headline who, and how the list came
    * @param rated newest first
    * @param recommended titles, best first
+   * @param notes shown below, cut to the line
    */
-  static List<String> render(String headline, List<Rated> rated, List<String> recommended) {
+  static List<String> render(
+      String headline, List<Rated> rated, List<String> recommended, List<String> notes) {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add("  " + headline);
@@ -31,6 +33,7 @@ final class ListBlock {
           row < recommended.size() ? fit((row + 1) + ". " + recommended.get(row), RIGHT) : "";
       lines.add(("  " + pad(left) + right).stripTrailing());
     }
+    notes.forEach(note -> lines.add("  " + fit(note, LEFT + RIGHT)));
     return lines;
   }
 

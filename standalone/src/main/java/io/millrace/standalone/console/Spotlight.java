@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Picks a few users and turns some of their lists into text: as many as one can read, whatever the
@@ -67,12 +68,18 @@ public final class Spotlight {
    * @param eventId the event that it answers
    * @param itemIds best first
    * @param how the rung and the time that it took, for people
+   * @param notes further lines below, asked for when the list is shown
    * @param nanos when it was read, on a monotonic clock
    * @return lines to show, if it is a watched user's who has rated enough to be told apart, and the
    *     last one was shown long enough ago
    */
   public Optional<List<String>> onList(
-      String user, String eventId, List<String> itemIds, String how, long nanos) {
+      String user,
+      String eventId,
+      List<String> itemIds,
+      String how,
+      Supplier<List<String>> notes,
+      long nanos) {
     List<Rating> own = ratings.get(user);
     Integer place = placeOfEvent.get(eventId);
     if (own == null || place == null || place + 1 < ENOUGH) {
@@ -91,7 +98,8 @@ public final class Spotlight {
             returning.contains(user) ? "returning" : "new",
             place + 1,
             how);
-    return Optional.of(ListBlock.render(headline, newest(own, place), titles(itemIds)));
+    return Optional.of(
+        ListBlock.render(headline, newest(own, place), titles(itemIds), notes.get()));
   }
 
   private List<ListBlock.Rated> newest(List<Rating> own, int place) {

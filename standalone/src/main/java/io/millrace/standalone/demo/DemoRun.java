@@ -83,7 +83,13 @@ public final class DemoRun {
   private DemoReport report(DemoStream stream, StreamOutcome outcome) throws InterruptedException {
     ReportAssembly assembly =
         new ReportAssembly(
-            settings, plan, stream.ledger(), stream.evaluation(), stream::deadLetters, outcome);
+            settings,
+            plan,
+            stream.ledger(),
+            stream.evaluation(),
+            stream.profiles(),
+            stream::deadLetters,
+            outcome);
     assembly.roundTrip(roundTrip());
     ServedModel model =
         ServedModel.of(platform.modelRepository(), stream.ledger().modelVersions()).orElse(null);
@@ -92,7 +98,7 @@ public final class DemoRun {
       assembly.model(model, raw);
     }
     assembly.baselines(BaselineEvaluation.of(plan));
-    DemoReport report = assembly.build(platform.job());
+    DemoReport report = assembly.build(platform.job(), platform.profileJob());
     console.say("");
     console.say(ReportText.lines(report, assembly.notes()));
     settings.report().ifPresent(file -> ReportFile.write(file, report));

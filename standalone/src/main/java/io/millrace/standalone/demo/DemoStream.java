@@ -7,6 +7,7 @@ import io.millrace.standalone.data.MovieLens;
 import io.millrace.standalone.data.Rating;
 import io.millrace.standalone.evaluation.DeliveryLedger;
 import io.millrace.standalone.evaluation.ListEvaluation;
+import io.millrace.standalone.evaluation.ProfileLedger;
 import io.millrace.standalone.evaluation.Triggers;
 import io.millrace.standalone.platform.Platform;
 import io.millrace.standalone.platform.PlatformException;
@@ -43,6 +44,7 @@ final class DemoStream implements AutoCloseable {
   private final Triggers triggers;
   private final DeliveryLedger ledger;
   private final ListEvaluation evaluation;
+  private final ProfileLedger profiles = new ProfileLedger();
   private final LiveLists lists;
   private final DemoPublisher publisher;
   private final OutputReader reader;
@@ -66,6 +68,7 @@ final class DemoStream implements AutoCloseable {
         new LiveLists(
             ledger,
             evaluation,
+            profiles,
             new Spotlight(plan, data.catalogue(), settings.users(), PAUSE),
             console);
     ClientSettings clients = settings.clients(platform.bootstrapServers());
@@ -80,6 +83,10 @@ final class DemoStream implements AutoCloseable {
 
   ListEvaluation evaluation() {
     return evaluation;
+  }
+
+  ProfileLedger profiles() {
+    return profiles;
   }
 
   long deadLetters() {

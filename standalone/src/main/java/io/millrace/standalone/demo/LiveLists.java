@@ -3,12 +3,15 @@ package io.millrace.standalone.demo;
 import io.millrace.schemas.avro.DeadLetter;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendedItem;
+import io.millrace.schemas.avro.UserProfile;
 import io.millrace.standalone.console.DemoConsole;
 import io.millrace.standalone.console.Spotlight;
 import io.millrace.standalone.evaluation.DeliveryLedger;
 import io.millrace.standalone.evaluation.DeliveryLedger.Receipt;
 import io.millrace.standalone.evaluation.ListEvaluation;
+import io.millrace.standalone.evaluation.ProfileLedger;
 import io.millrace.standalone.replay.OutputReader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,14 +23,20 @@ final class LiveLists implements OutputReader.Listener {
 
   private final DeliveryLedger ledger;
   private final ListEvaluation evaluation;
+  private final ProfileLedger profiles;
   private final Spotlight spotlight;
   private final DemoConsole console;
   private final AtomicLong deadLetters = new AtomicLong();
 
   LiveLists(
-      DeliveryLedger ledger, ListEvaluation evaluation, Spotlight spotlight, DemoConsole console) {
+      DeliveryLedger ledger,
+      ListEvaluation evaluation,
+      ProfileLedger profiles,
+      Spotlight spotlight,
+      DemoConsole console) {
     this.ledger = ledger;
     this.evaluation = evaluation;
+    this.profiles = profiles;
     this.spotlight = spotlight;
     this.console = console;
   }
@@ -47,8 +56,27 @@ final class LiveLists implements OutputReader.Listener {
             list.getRung().name().toLowerCase(Locale.ROOT).replace('_', ' '),
             receipt.nanos() / NANOS_PER_MILLI);
     spotlight
-        .onList(list.getUserId(), list.getTrigger().getId(), items, how, nanos)
+        .onList(list.getUserId(), list.getTrigger().getId(), items, how, () -> notes(list), nanos)
         .ifPresent(console::say);
+  }
+
+  /** What is known of the user, and the first item that is there because of it. */
+  private List<String> notes(Recommendation list) {
+    List<String> notes = new ArrayList<>();
+    profiles.lineOf(list.getUserId()).ifPresent(notes::add);
+    for (int i = 0; i < list.getItems().size(); i++) {
+      String reason = list.getItems().get(i).getReason();
+      if (reason != null) {
+        notes.add((i + 1) + ". " + reason);
+        break;
+      }
+    }
+    return notes;
+  }
+
+  @Override
+  public void onProfile(UserProfile profile) {
+    profiles.received(profile);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.millrace.standalone.data.MovieLens;
 import io.millrace.standalone.evaluation.Delivery;
 import io.millrace.standalone.evaluation.DeliveryLedger;
 import io.millrace.standalone.evaluation.ListEvaluation;
+import io.millrace.standalone.evaluation.ProfileLedger;
 import io.millrace.standalone.evaluation.Quality;
 import io.millrace.standalone.measurement.Percentiles;
 import io.millrace.standalone.measurement.ProcessorShares;
@@ -17,6 +18,7 @@ import io.millrace.standalone.report.DemoReport.Checkpoints;
 import io.millrace.standalone.report.DemoReport.Events;
 import io.millrace.standalone.report.DemoReport.Figures;
 import io.millrace.standalone.report.DemoReport.Freshness;
+import io.millrace.standalone.report.DemoReport.Profiles;
 import io.millrace.standalone.report.DemoReport.QualityTable;
 import io.millrace.standalone.report.DemoReport.Recommendations;
 import io.millrace.standalone.report.DemoReport.Throughput;
@@ -26,18 +28,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what was found out, rounded to what was measured. Used by one thread. */
 final class ReportAssembly {
   private static final double NANOS_PER_SECOND = 1e9;
+
+  /** The default of millrace.profile.min-events. */
+  private static final int EVENTS_OF_A_PROFILE = 5;
+
   private static final String LATE_COUNTER = "eventsLate";
 
   private final DemoSettings settings;
   private final ReplayPlan plan;
   private final DeliveryLedger ledger;
   private final ListEvaluation evaluation;
+  private final ProfileLedger profiles;
   private final LongSupplier deadLetters;
   private final StreamOutcome outcome;
   private Percentiles roundTrip = new Percentiles(new long[0]);
@@ -51,12 +59,14 @@ final class ReportAssembly {
       ReplayPlan plan,
       DeliveryLedger ledger,
       ListEvaluation evaluation,
+      ProfileLedger profiles,
       LongSupplier deadLetters,
       StreamOutcome outcome) {
     this.settings = settings;
     this.plan = plan;
     this.ledger = ledger;
     this.evaluation = evaluation;
+    this.profiles = profiles;
     this.deadLetters = deadLetters;
     this.outcome = outcome;
   }
@@ -77,8 +87,12 @@ final class ReportAssembly {
     this.baselines = measured;
   }
 
-  /** Everything, with the job's own counts as of now. */
-  DemoReport build(JobStatus job) {
+  /**
+   * Everything, with the jobs' own counts as of now.
+   *
+   * @param profileJob empty when nobody writes profiles
+   */
+  DemoReport build(JobStatus job, Optional<JobStatus> profileJob) {
     long late = job.counters().getOrDefault(LATE_COUNTER, 0L);
     return new DemoReport(
         DemoReport.VERSION,
@@ -91,7 +105,27 @@ final class ReportAssembly {
         throughput(),
         quality(),
         new Checkpoints(job.checkpointsCompleted(), job.checkpointsFailed()),
-        model == null ? Map.of() : Map.of("recommender", "version " + model.version()));
+        model == null ? Map.of() : Map.of("recommender", "version " + model.version()),
+        profileJob.map(this::profiles).orElse(null));
+  }
+
+  private Profiles profiles(JobStatus job) {
+    ProfileLedger.Counts counts = profiles.counts();
+    Map<String, Long> counters = job.counters();
+    Map<String, Double> wait = new LinkedHashMap<>();
+    job.percentiles("refreshWaitMillis")
+        .forEach((name, millis) -> wait.put(name, Rounding.round(millis, 0)));
+    return new Profiles(
+        counts.generated(),
+        profiles.without(plan.usersWithEvents(EVENTS_OF_A_PROFILE)),
+        counts.claims(),
+        counts.rejected(),
+        counts.tokens(),
+        counters.getOrDefault("callsAnswered", 0L),
+        counters.getOrDefault("callsReplayedFromJournal", 0L)
+            + counters.getOrDefault("refreshesReplayed", 0L),
+        counters.getOrDefault("refreshesUnreadable", 0L),
+        wait);
   }
 
   private Events events(long late) {

@@ -191,9 +191,7 @@ final class EmbeddedFlink implements StartSequence.Part {
   private static String describe(JobResult result) {
     String reason =
         result.getSerializedThrowable().map(failure -> ": " + rootMessage(failure)).orElse("");
-    return "the recommendation job ended as "
-        + result.getJobStatus().map(Enum::name).orElse("unknown")
-        + reason;
+    return "the job ended as " + result.getJobStatus().map(Enum::name).orElse("unknown") + reason;
   }
 
   /** Stops a job without a last snapshot: it goes on from its newest checkpoint. */

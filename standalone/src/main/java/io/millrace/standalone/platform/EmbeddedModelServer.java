@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class EmbeddedModelServer implements StartSequence.Part {
   private static final String MAIN = "io.millrace.server.ModelServer";
   private static final Pattern READY =
-      Pattern.compile("^millrace-model-server ready grpc=(\\S+:\\d+)$");
+      Pattern.compile("^millrace-model-server ready grpc=(\\S+:\\d+)(?: http=\\S+)?$");
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
 
@@ -32,10 +32,16 @@ final class EmbeddedModelServer implements StartSequence.Part {
    * Starts the process, without waiting until it is ready.
    *
    * @param options further options of the model server
+   * @param httpPort port for the language model and the text encoder; 0 for none
    * @throws PlatformException if there is no model repository
    */
   static EmbeddedModelServer launch(
-      Path repository, List<String> options, WorkFolder work, int port, StartProgress progress) {
+      Path repository,
+      List<String> options,
+      WorkFolder work,
+      int port,
+      int httpPort,
+      StartProgress progress) {
     if (!Files.isDirectory(repository)) {
       throw new PlatformException(
           "--models " + repository + " is not a folder; give a model repository, or train a model");
@@ -45,6 +51,8 @@ final class EmbeddedModelServer implements StartSequence.Part {
             List.of(
                 "-XX:+UseSerialGC",
                 "-Xmx384m",
+                // The language model's cache of two texts, and what requests are copied into.
+                "-XX:MaxDirectMemorySize=512m",
                 "-Djava.io.tmpdir=" + work.folder("tmp"),
                 "-cp",
                 Installation.classPath(),
@@ -55,8 +63,10 @@ final class EmbeddedModelServer implements StartSequence.Part {
                 "127.0.0.1",
                 "--grpc-port",
                 String.valueOf(port),
-                // The jobs speak gRPC; no other port is taken from whoever runs this.
-                "--http-port=-1",
+                // The jobs speak gRPC; another port is taken from whoever runs this for profiles
+                // only.
+                "--http-port",
+                String.valueOf(httpPort == 0 ? -1 : httpPort),
                 "--metrics-port=-1",
                 "--stop-with-parent"));
     arguments.addAll(options);

@@ -19,6 +19,7 @@ public record Installation(Path home) {
   /** System property that names {@link #home()}; the launcher sets it. */
   public static final String HOME_PROPERTY = "millrace.home";
 
+  private static final Path TEXT_ENCODER = Path.of("standalone", "target", "text-encoder");
   private static final Path REGISTRY = Path.of("standalone", "target", "registry");
 
   /**
@@ -77,8 +78,13 @@ public record Installation(Path home) {
         home.resolve(REGISTRY), "-runner.jar", "run ./millrace, which builds what is missing");
   }
 
+  /** Graph and tokenizer of the text encoder. */
+  public Path textEncoder() {
+    return home.resolve(TEXT_ENCODER);
+  }
+
   /**
-   * The recommendation job as one self-contained jar, for a Flink cluster elsewhere.
+   * The jobs as one self-contained jar, for a Flink cluster elsewhere.
    *
    * @throws PlatformException if it is not built
    */

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** Makes the plan of the job that a platform runs, once it is known where everything is. */
@@ -33,5 +35,15 @@ interface JobPlan {
       Path checkpoints,
       Optional<Path> restoreFrom,
       int parallelism,
-      Map<String, String> options) {}
+      Map<String, String> options) {
+
+    /** Has a job go on from the checkpoint, if there is one. */
+    void restore(StreamGraph graph) {
+      restoreFrom.ifPresent(
+          checkpoint ->
+              graph.setSavepointRestoreSettings(
+                  SavepointRestoreSettings.forPath(
+                      checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM)));
+    }
+  }
 }

@@ -2,7 +2,7 @@ package io.millrace.standalone.platform;
 
 import java.util.Map;
 
-/** What the recommendation job tells of itself through Flink's REST API. */
+/** What a job tells of itself through Flink's REST API. */
 public interface JobStatus {
 
   /** Flink's id of the job, in hex. */
@@ -22,4 +22,10 @@ public interface JobStatus {
 
   /** The job's counters summed over subtasks, by metric name (events, late, duplicates, ...). */
   Map<String, Long> counters();
+
+  /**
+   * Percentiles of one of the job's histograms, the largest of all subtasks: {@code p50}, {@code
+   * p95}, {@code p99}; empty while nothing was measured.
+   */
+  Map<String, Double> percentiles(String histogram);
 }

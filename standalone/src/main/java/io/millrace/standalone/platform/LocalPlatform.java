@@ -1,5 +1,7 @@
 package io.millrace.standalone.platform;
 
+import io.millrace.flink.jobs.ProfileJob;
+import io.millrace.flink.jobs.RecommendationJob;
 import io.millrace.standalone.platform.AddressFile.Addresses;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,9 +10,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,8 @@ public final class LocalPlatform implements Platform {
   private final Addresses addresses;
   private final @Nullable EmbeddedFlink flink;
   private final RunningJob job;
+  private final Optional<ProfileSetup> profileSetup;
+  private final Optional<RunningJob> profiles;
   private final ProcessorTimes processorTimes = new ProcessorTimes();
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -61,6 +67,8 @@ public final class LocalPlatform implements Platform {
     this.progress = progress;
     this.onDeath = onDeath;
     this.ports = PlatformPorts.choose(settings, progress);
+    this.profileSetup =
+        settings.languageModel().map(model -> new ProfileSetup(model, ports.modelServerHttp()));
     this.addresses =
         new Addresses(
             ProcessHandle.current().pid(),
@@ -70,12 +78,35 @@ public final class LocalPlatform implements Platform {
             settings.flinkRest().orElse(URI.create("http://127.0.0.1:" + ports.flink())));
     if (settings.flinkRest().isPresent()) {
       this.flink = null;
-      this.job = new RemoteJob(http, addresses.dashboard(), installation::jobJar, this::place);
+      this.job = remote(RecommendationJob.class, this::place);
     } else {
-      this.flink = new EmbeddedFlink(work, ports.flink(), settings.parallelism());
-      this.job = new EmbeddedJob(flink, plan, this::place, http, this::died);
+      this.flink = new EmbeddedFlink(work, ports.flink(), settings.parallelism() + slots());
+      this.job =
+          new EmbeddedJob(
+              flink, plan, this::place, http, end -> died(RecommendationJob.NAME + ": " + end));
     }
+    this.profiles = profileSetup.map(setup -> newProfileJob());
     this.parts = new StartSequence(settings.partsStartedHere(), progress, System::nanoTime, LIMITS);
+  }
+
+  private RemoteJob remote(Class<?> main, Supplier<JobPlan.Place> where) {
+    return new RemoteJob(main.getName(), http, addresses.dashboard(), installation::jobJar, where);
+  }
+
+  /** Task slots for profiles: one, since a language model is slower than any operator. */
+  private int slots() {
+    return profileSetup.isPresent() ? 1 : 0;
+  }
+
+  private RunningJob newProfileJob() {
+    return flink == null
+        ? remote(ProfileJob.class, this::placeOfProfiles)
+        : new EmbeddedJob(
+            flink,
+            new ProfilePlan(),
+            this::placeOfProfiles,
+            http,
+            end -> died(ProfileJob.NAME + ": " + end));
   }
 
   /**
@@ -114,7 +145,12 @@ public final class LocalPlatform implements Platform {
         starting.add(parts.begin("Flink", processorTimes.group("flink"), () -> started));
       }
       parts.await(starting);
-      parts.await(List.of(parts.begin("job", processorTimes.group("flink"), () -> job)));
+      List<CompletableFuture<?>> jobs = new ArrayList<>();
+      jobs.add(parts.begin("job", processorTimes.group("flink"), () -> job));
+      profiles.ifPresent(
+          started ->
+              jobs.add(parts.begin("profile job", processorTimes.group("flink"), () -> started)));
+      parts.await(jobs);
       settings.cache().addresses().write(addresses);
     } catch (PlatformException e) {
       if (ended.compareAndSet(false, true)) {
@@ -164,17 +200,32 @@ public final class LocalPlatform implements Platform {
             Thread.currentThread().getThreadGroup(),
             () ->
                 EmbeddedModelServer.launch(
-                    settings.models(),
-                    settings.modelServerArguments(),
+                    profileSetup
+                        .map(setup -> setup.repository(settings.models(), installation, work))
+                        .orElse(settings.models()),
+                    profileSetup
+                        .map(setup -> setup.modelServerArguments(settings.modelServerArguments()))
+                        .orElse(settings.modelServerArguments()),
                     work,
                     ports.modelServer(),
+                    ports.modelServerHttp(),
                     progress))
         .thenAccept(
             started -> processorTimes.process("model-server", started.child()::processorTime));
   }
 
+  private JobPlan.Place placeOfProfiles() {
+    return place(
+        work.folder("checkpoints-of-profiles"),
+        1,
+        profileSetup.map(setup -> setup.jobOptions(settings.jobOptions())).orElse(Map.of()));
+  }
+
   private JobPlan.Place place() {
-    Path checkpoints = work.folder("checkpoints");
+    return place(work.folder("checkpoints"), settings.parallelism(), settings.jobOptions());
+  }
+
+  private JobPlan.Place place(Path checkpoints, int parallelism, Map<String, String> options) {
     return new JobPlan.Place(
         bootstrapServers(),
         registry(),
@@ -182,8 +233,8 @@ public final class LocalPlatform implements Platform {
         modelRepository(),
         checkpoints,
         new CheckpointFolder(checkpoints).newest(),
-        settings.parallelism(),
-        settings.jobOptions());
+        parallelism,
+        options);
   }
 
   private void died(String reason) {
@@ -224,6 +275,11 @@ public final class LocalPlatform implements Platform {
   @Override
   public JobStatus job() {
     return job.status();
+  }
+
+  @Override
+  public Optional<JobStatus> profileJob() {
+    return profiles.map(RunningJob::status);
   }
 
   @Override

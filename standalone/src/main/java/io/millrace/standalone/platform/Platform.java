@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** A running system, whether its parts were started here or belong to somebody else. */
 public interface Platform extends AutoCloseable {
@@ -25,6 +26,9 @@ public interface Platform extends AutoCloseable {
 
   /** What the running recommendation job tells of itself. */
   JobStatus job();
+
+  /** What the running profile job tells of itself; empty when nobody writes profiles. */
+  Optional<JobStatus> profileJob();
 
   /**
    * Processor time used so far, by part: {@code broker}, {@code flink}, {@code grpc}, {@code

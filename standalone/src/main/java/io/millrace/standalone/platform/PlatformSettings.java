@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param modelServerPort port of the started model server
  * @param flinkPort port of the started Flink's dashboard
  * @param models model repository of the started model server
+ * @param languageModel who writes profiles; empty: nobody does
  * @param modelServerArguments further arguments for the started model server
  * @param parallelism subtasks of the job
  * @param jobOptions options of the job by key, over its defaults
@@ -38,6 +39,7 @@ public record PlatformSettings(
     PortChoice modelServerPort,
     PortChoice flinkPort,
     Path models,
+    Optional<LanguageModelChoice> languageModel,
     List<String> modelServerArguments,
     int parallelism,
     Map<String, String> jobOptions) {
@@ -58,6 +60,6 @@ public record PlatformSettings(
         Stream.of(bootstrapServers, registry, modelServer, flinkRest)
             .filter(Optional::isPresent)
             .count();
-    return PARTS - (int) elsewhere;
+    return PARTS - (int) elsewhere + (languageModel.isPresent() ? 1 : 0);
   }
 }

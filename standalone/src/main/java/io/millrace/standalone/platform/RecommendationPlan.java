@@ -4,8 +4,6 @@ import io.millrace.flink.config.JobSettings;
 import io.millrace.flink.jobs.JobEdges;
 import io.millrace.flink.jobs.RecommendationJob;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.execution.RecoveryClaimMode;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
@@ -25,13 +23,7 @@ final class RecommendationPlan implements JobPlan {
     RecommendationJob.build(env, settings, JobEdges.of(settings));
     StreamGraph graph = env.getStreamGraph();
     graph.setJobName(RecommendationJob.NAME);
-    place
-        .restoreFrom()
-        .ifPresent(
-            checkpoint ->
-                graph.setSavepointRestoreSettings(
-                    SavepointRestoreSettings.forPath(
-                        checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM)));
+    place.restore(graph);
     return graph;
   }
 }

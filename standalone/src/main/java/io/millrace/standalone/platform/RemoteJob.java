@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * the platform stops. State backend, checkpoint folder and restarts are the cluster's to configure.
  */
 final class RemoteJob implements RunningJob {
-  private static final String MAIN = "io.millrace.flink.jobs.RecommendationJob";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(200);
 
+  private final String main;
   private final URI address;
   private final FlinkRest rest;
   private final Supplier<Path> jar;
@@ -31,11 +31,18 @@ final class RemoteJob implements RunningJob {
   /**
    * A job that is not submitted yet.
    *
+   * @param main class of the job
    * @param address the cluster's REST API
    * @param jar the job as one self-contained jar
    * @param place asked when everything else is ready
    */
-  RemoteJob(HttpClient http, URI address, Supplier<Path> jar, Supplier<JobPlan.Place> place) {
+  RemoteJob(
+      String main,
+      HttpClient http,
+      URI address,
+      Supplier<Path> jar,
+      Supplier<JobPlan.Place> place) {
+    this.main = main;
     this.address = address;
     this.rest = new FlinkRest(http, address);
     this.jar = jar;
@@ -52,7 +59,7 @@ final class RemoteJob implements RunningJob {
                   "/jars/" + uploaded + "/run",
                   Map.of(
                       "entryClass",
-                      MAIN,
+                      main,
                       "programArgsList",
                       arguments(where),
                       "parallelism",

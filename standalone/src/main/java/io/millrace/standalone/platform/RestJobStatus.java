@@ -17,7 +17,10 @@ final class RestJobStatus implements JobStatus {
   /** Names of the job's own counters, among the many that Flink keeps for each operator. */
   private static final Pattern COUNTER =
       Pattern.compile(
-          "(?:.*\\.)?(lists_\\w+|events[A-Z]\\w*|inputs[A-Z]\\w*|erasures|deadLettered)");
+          "(?:.*\\.)?(lists_\\w+|events[A-Z]\\w*|inputs[A-Z]\\w*|erasures|deadLettered"
+              + "|calls[A-Z]\\w*|refreshes[A-Z]\\w*|profiles[A-Z]\\w*|claims\\w*|failures_\\w+)");
+
+  private static final Pattern PERCENTILE = Pattern.compile("(?:.*\\.)?(\\w+)_p(50|95|99)");
 
   private final FlinkRest rest;
   private final String jobId;
@@ -80,6 +83,24 @@ final class RestJobStatus implements JobStatus {
       }
     }
     return sums;
+  }
+
+  @Override
+  public Map<String, Double> percentiles(String histogram) {
+    Map<String, Double> percentiles = new TreeMap<>();
+    for (JsonNode vertex : get("").path("vertices")) {
+      String metrics = "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
+      for (JsonNode metric : get(metrics)) {
+        String id = metric.path("id").asText();
+        Matcher name = PERCENTILE.matcher(id);
+        if (name.matches() && name.group(1).equals(histogram)) {
+          String wanted = URLEncoder.encode(id, StandardCharsets.UTF_8);
+          double most = get(metrics + "?agg=max&get=" + wanted).path(0).path("max").asDouble();
+          percentiles.merge("p" + name.group(2), most, Math::max);
+        }
+      }
+    }
+    return percentiles;
   }
 
   private void addSums(String metrics, List<String> names, Map<String, Long> sums) {

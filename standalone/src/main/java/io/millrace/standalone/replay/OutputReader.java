@@ -7,6 +7,7 @@ import io.millrace.schemas.Topic;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.avro.DeadLetter;
 import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.UserProfile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what comes out, as any other Kafka client would: every partition of the recommendations and
- * the dead letters, from where they end when it is opened.
+ * the dead letters and the profiles, from where they end when it is opened.
  *
  * <p>One thread reads and calls the listener.
  */
@@ -38,6 +39,7 @@ public final class OutputReader implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final Map<Integer, RecordCodec<Recommendation>> lists = new HashMap<>();
   private final Map<Integer, RecordCodec<DeadLetter>> deadLetters = new HashMap<>();
+  private final Map<Integer, RecordCodec<UserProfile>> profiles = new HashMap<>();
   private final Thread thread;
   private volatile boolean closed;
   private volatile @Nullable RuntimeException failure;
@@ -50,6 +52,9 @@ public final class OutputReader implements AutoCloseable {
 
     /** A record that the job refused. */
     void onDeadLetter(DeadLetter letter);
+
+    /** A profile was written. */
+    void onProfile(UserProfile profile);
   }
 
   /**
@@ -64,7 +69,8 @@ public final class OutputReader implements AutoCloseable {
     this.listener = listener;
     this.nanoClock = nanoClock;
     List<TopicPartition> partitions = new ArrayList<>();
-    for (Topic<?> topic : List.of(Topics.RECOMMENDATIONS, Topics.DEAD_LETTERS)) {
+    for (Topic<?> topic :
+        List.of(Topics.RECOMMENDATIONS, Topics.DEAD_LETTERS, Topics.USER_PROFILES)) {
       consumer
           .partitionsFor(topic.name(), METADATA_TIMEOUT)
           .forEach(info -> partitions.add(new TopicPartition(topic.name(), info.partition())));
@@ -100,12 +106,18 @@ public final class OutputReader implements AutoCloseable {
 
   private void read(ConsumerRecord<String, byte[]> record, long now) {
     byte[] value = record.value();
+    boolean isProfile = record.topic().equals(Topics.USER_PROFILES.name());
+    if (value == null && isProfile) {
+      return;
+    }
     if (value == null) {
       throw new MalformedValueException(
           record.topic() + "-" + record.partition() + "@" + record.offset() + " has no value");
     }
     if (record.topic().equals(Topics.RECOMMENDATIONS.name())) {
       listener.onList(decode(lists, Recommendation.class, value), now);
+    } else if (isProfile) {
+      listener.onProfile(decode(profiles, UserProfile.class, value));
     } else {
       listener.onDeadLetter(decode(deadLetters, DeadLetter.class, value));
     }

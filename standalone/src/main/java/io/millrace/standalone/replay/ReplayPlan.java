@@ -134,6 +134,15 @@ public record ReplayPlan(
     return users.size();
   }
 
+  /** Users of the replay who have at least so many events, their past included. */
+  public Set<String> usersWithEvents(int least) {
+    Map<String, Integer> counts = new HashMap<>();
+    backfill.forEach(event -> counts.merge(event.user(), 1, Integer::sum));
+    events.forEach(event -> counts.merge(event.user(), 1, Integer::sum));
+    counts.values().removeIf(count -> count < least);
+    return Set.copyOf(counts.keySet());
+  }
+
   private static List<StartRequest> requests(List<Rating> events, Map<String, String> newestEvent) {
     Map<String, StartRequest> byUser = new LinkedHashMap<>();
     for (Rating event : events) {

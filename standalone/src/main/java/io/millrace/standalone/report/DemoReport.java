@@ -1,8 +1,10 @@
 package io.millrace.standalone.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a run of the demo found out, named and nested as in its JSON form.
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param quality of the lists, beside counting
  * @param checkpoints of the job
  * @param models version by name
+ * @param profiles that were written; absent when nobody wrote any
  */
 @JsonPropertyOrder({
   "version",
@@ -30,7 +33,8 @@ import java.util.Map;
   "throughput",
   "quality",
   "checkpoints",
-  "models"
+  "models",
+  "profiles"
 })
 public record DemoReport(
     int version,
@@ -43,7 +47,8 @@ public record DemoReport(
     Throughput throughput,
     QualityTable quality,
     Checkpoints checkpoints,
-    Map<String, String> models) {
+    Map<String, String> models,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Profiles profiles) {
   /** The version of the form that this class writes. */
   public static final int VERSION = 1;
 
@@ -157,6 +162,30 @@ public record DemoReport(
   public record Figures(
       @JsonProperty("hit_rate_at_10") double hitRateAt10,
       @JsonProperty("ndcg_at_10") double ndcgAt10) {}
+
+  /**
+   * Profiles, as they stood when the report was made.
+   *
+   * @param generated profiles that were written, every version counted
+   * @param usersWaiting users of the stream with enough events who have none yet
+   * @param claims in them
+   * @param claimsRejected claims that the gate left out
+   * @param tokens of the answers that they were written from
+   * @param calls that were answered
+   * @param replayedFromJournal calls that were not made, as the journal had their answers
+   * @param unreadable refreshes given up because of their answers' form
+   * @param waitMillis from the moment that a refresh is worth it to its profile: p50, p95, p99
+   */
+  public record Profiles(
+      long generated,
+      @JsonProperty("users_waiting") long usersWaiting,
+      long claims,
+      @JsonProperty("claims_rejected") long claimsRejected,
+      long tokens,
+      long calls,
+      @JsonProperty("replayed_from_journal") long replayedFromJournal,
+      long unreadable,
+      @JsonProperty("wait_ms") Map<String, Double> waitMillis) {}
 
   /** Checkpoints of the job since its start. */
   public record Checkpoints(long completed, long failed) {}

@@ -21,6 +21,9 @@ public final class ReportText {
   public static List<String> lines(DemoReport report, List<String> notes) {
     List<String> lines = new ArrayList<>();
     addCounts(report, lines);
+    if (report.profiles() != null) {
+      addProfiles(report.profiles(), lines);
+    }
     addSpeed(report, lines);
     lines.add("");
     addQuality(report.quality(), lines);
@@ -77,6 +80,25 @@ public final class ReportText {
             report.models().entrySet().stream()
                 .map(model -> model.getKey() + " " + model.getValue())
                 .collect(Collectors.joining(" · "))));
+  }
+
+  private static void addProfiles(DemoReport.Profiles profiles, List<String> lines) {
+    lines.add(
+        row(
+            "profiles",
+            "%,d written · %,d users wait · %,d claims · %,d rejected",
+            profiles.generated(),
+            profiles.usersWaiting(),
+            profiles.claims(),
+            profiles.claimsRejected()));
+    lines.add(
+        row(
+            "",
+            "%,d calls of %,d tokens · %,d replayed from the journal · %,d unreadable",
+            profiles.calls(),
+            profiles.tokens(),
+            profiles.replayedFromJournal(),
+            profiles.unreadable()));
   }
 
   private static void addSpeed(DemoReport report, List<String> lines) {

@@ -37,7 +37,7 @@ class SpotlightTest {
 
     List<String> lines =
         spotlight
-            .onList("ann", "ml100k-17", List.of("3", "2", "77"), "retrieved in 6.1 ms", 0)
+            .onList("ann", "ml100k-17", List.of("3", "2", "77"), "retrieved in 6.1 ms", List::of, 0)
             .orElseThrow();
 
     assertThat(lines)
@@ -54,17 +54,19 @@ class SpotlightTest {
   void aPauseLiesBetweenTwoLists() {
     Spotlight spotlight = new Spotlight(plan, CATALOGUE, 2, Duration.ofSeconds(2));
 
-    assertThat(spotlight.onList("ann", "ml100k-17", List.of(), "", 0)).isPresent();
-    assertThat(spotlight.onList("ann", "ml100k-17", List.of(), "", 2 * SECOND - 1)).isEmpty();
-    assertThat(spotlight.onList("ann", "ml100k-17", List.of(), "", 2 * SECOND)).isPresent();
+    assertThat(spotlight.onList("ann", "ml100k-17", List.of(), "", List::of, 0)).isPresent();
+    assertThat(spotlight.onList("ann", "ml100k-17", List.of(), "", List::of, 2 * SECOND - 1))
+        .isEmpty();
+    assertThat(spotlight.onList("ann", "ml100k-17", List.of(), "", List::of, 2 * SECOND))
+        .isPresent();
   }
 
   @Test
   void aUserWithHardlyAnyRatingsIsNotShownYet() {
     Spotlight spotlight = new Spotlight(plan, CATALOGUE, 2, Duration.ofSeconds(2));
 
-    assertThat(spotlight.onList("new", "ml100k-18", List.of("1"), "", 0)).isEmpty();
-    assertThat(spotlight.onList("new", "ml100k-19", List.of("1"), "", 0)).isEmpty();
+    assertThat(spotlight.onList("new", "ml100k-18", List.of("1"), "", List::of, 0)).isEmpty();
+    assertThat(spotlight.onList("new", "ml100k-19", List.of("1"), "", List::of, 0)).isEmpty();
   }
 
   @Test
@@ -72,8 +74,8 @@ class SpotlightTest {
     Spotlight spotlight = new Spotlight(plan, CATALOGUE, 2, Duration.ofSeconds(2));
 
     assertThat(spotlight.users()).containsExactly("ann", "new");
-    assertThat(spotlight.onList("once", "ml100k-20", List.of("1"), "", 0)).isEmpty();
-    assertThat(spotlight.onList("ann", "somebody-elses", List.of("1"), "", 0)).isEmpty();
+    assertThat(spotlight.onList("once", "ml100k-20", List.of("1"), "", List::of, 0)).isEmpty();
+    assertThat(spotlight.onList("ann", "somebody-elses", List.of("1"), "", List::of, 0)).isEmpty();
   }
 
   private static ReplayPlan plan() {

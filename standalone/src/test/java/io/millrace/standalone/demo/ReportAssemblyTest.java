@@ -2,14 +2,17 @@ package io.millrace.standalone.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.schemas.avro.Claim;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.Rung;
 import io.millrace.schemas.avro.StageTimes;
 import io.millrace.schemas.avro.Trigger;
 import io.millrace.schemas.avro.TriggerKind;
+import io.millrace.schemas.avro.UserProfile;
 import io.millrace.standalone.data.Rating;
 import io.millrace.standalone.evaluation.DeliveryLedger;
 import io.millrace.standalone.evaluation.ListEvaluation;
+import io.millrace.standalone.evaluation.ProfileLedger;
 import io.millrace.standalone.evaluation.Quality;
 import io.millrace.standalone.evaluation.Triggers;
 import io.millrace.standalone.measurement.Percentiles;
@@ -76,7 +79,17 @@ class ReportAssemblyTest {
         .isEqualTo(Map.of("popular", new DemoReport.Figures(0.1235, 0.0457)));
     assertThat(report.checkpoints()).isEqualTo(new DemoReport.Checkpoints(4, 1));
     assertThat(report.models()).isEqualTo(Map.of("recommender", "version 7"));
+    assertThat(report.profiles())
+        .isEqualTo(
+            new DemoReport.Profiles(1, 0, 2, 3, 120, 7, 5, 1, Map.of("p50", 12.0, "p99", 40.0)));
     assertThat(report.isClean()).isFalse();
+  }
+
+  @Test
+  void withoutALanguageModelNothingIsSaidOfProfiles() {
+    ReportAssembly assembly = assembly(new Pace.Unpaced());
+
+    assertThat(assembly.build(new FakeJob(), Optional.empty()).profiles()).isNull();
   }
 
   @Test
@@ -90,7 +103,7 @@ class ReportAssemblyTest {
     assembly.roundTrip(new Percentiles(new long[] {3 * MILLI}));
     assembly.model(new ServedModel("7", Path.of("models")), new RawInference(400, 100, 16, 0.5));
     assembly.baselines(Map.of("popular", new Quality(2, 0.12345, 0.04567)));
-    return assembly.build(new FakeJob());
+    return assembly.build(new FakeJob(), Optional.of(new FakeProfileJob()));
   }
 
   private ReportAssembly assembly(Pace pace) {
@@ -101,7 +114,26 @@ class ReportAssemblyTest {
             false,
             Map.of("broker", Duration.ofNanos(100_000)),
             Map.of("broker", Duration.ofNanos(500_000), "model-server", Duration.ofNanos(600_000)));
-    return new ReportAssembly(settings, plan, ledger, evaluation, () -> 0, outcome);
+    ProfileLedger profiles = new ProfileLedger();
+    profiles.received(profile());
+    profiles.received(profile());
+    return new ReportAssembly(settings, plan, ledger, evaluation, profiles, () -> 0, outcome);
+  }
+
+  private static UserProfile profile() {
+    return UserProfile.newBuilder()
+        .setUserId("ann")
+        .setVersion(2)
+        .setUpdatedAt(Instant.EPOCH)
+        .setSummary("")
+        .setInterests(List.of(new Claim("Drama", 1f, List.of("e"))))
+        .setDislikes(List.of(new Claim("War", 1f, List.of("e"))))
+        .setModel("m")
+        .setPromptVersion("keywords/1")
+        .setPromptTokens(100)
+        .setCompletionTokens(20)
+        .setClaimsRejected(3)
+        .build();
   }
 
   private static ReplayPlan plan() {
@@ -125,7 +157,28 @@ class ReportAssemblyTest {
         .build();
   }
 
-  private static final class FakeJob implements JobStatus {
+  private static final class FakeProfileJob extends FakeJob {
+    @Override
+    public Map<String, Long> counters() {
+      return Map.of(
+          "callsAnswered", 7L,
+          "callsReplayedFromJournal", 3L,
+          "refreshesReplayed", 2L,
+          "refreshesUnreadable", 1L);
+    }
+
+    @Override
+    public Map<String, Double> percentiles(String histogram) {
+      return histogram.equals("refreshWaitMillis") ? Map.of("p50", 12.25, "p99", 40.0) : Map.of();
+    }
+  }
+
+  private static class FakeJob implements JobStatus {
+    @Override
+    public Map<String, Double> percentiles(String histogram) {
+      return Map.of();
+    }
+
     @Override
     public String jobId() {
       return "0";

@@ -112,6 +112,7 @@ final class LocalPlatformITCase {
             ANY,
             ANY,
             models,
+            Optional.empty(),
             List.of(),
             2,
             Map.of());

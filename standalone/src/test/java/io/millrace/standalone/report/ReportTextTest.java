@@ -18,6 +18,8 @@ class ReportTextTest {
             "  lower rungs    3 deadline",
             "  checkpoints    3 completed · 0 failed",
             "  models         recommender version 1",
+            "  profiles       12 written · 3 users wait · 40 claims · 5 rejected",
+            "                 24 calls of 9,876 tokens · 2 replayed from the journal · 1 unreadable",
             "  freshness      p50 4.3 ms · p95 8.5 ms · p99 12.1 ms · floor p99 5.0 ms (p99 is 2.4 ×"
                 + " that)",
             "  throughput     1,235 events/s · the bare model alone 2,346/s · ratio 0.53",

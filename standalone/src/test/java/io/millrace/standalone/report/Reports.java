@@ -5,6 +5,7 @@ import io.millrace.standalone.report.DemoReport.Events;
 import io.millrace.standalone.report.DemoReport.Figures;
 import io.millrace.standalone.report.DemoReport.Freshness;
 import io.millrace.standalone.report.DemoReport.Machine;
+import io.millrace.standalone.report.DemoReport.Profiles;
 import io.millrace.standalone.report.DemoReport.QualityTable;
 import io.millrace.standalone.report.DemoReport.Recommendations;
 import io.millrace.standalone.report.DemoReport.Throughput;
@@ -38,7 +39,15 @@ final class Reports {
         new Throughput(1_234.5, 2_345.6, 0.526, 405.1, 426.3, 16, parts),
         new QualityTable(4_900, 0.185, 0.0925, baselines),
         new Checkpoints(3, failedCheckpoints),
-        Map.of("recommender", "version 1"));
+        Map.of("recommender", "version 1"),
+        profiles());
+  }
+
+  private static Profiles profiles() {
+    Map<String, Double> wait = new LinkedHashMap<>();
+    wait.put("p50", 1_200.0);
+    wait.put("p99", 60_000.0);
+    return new Profiles(12, 3, 40, 5, 9_876, 24, 2, 1, wait);
   }
 
   static Map<String, Long> byRung() {
