@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Every item of the data set by id, in the order of its file. */
 public final class Catalogue {
@@ -20,6 +21,11 @@ public final class Catalogue {
   /** All items. */
   public Collection<CatalogueItem> items() {
     return items.values();
+  }
+
+  /** The item; null if there is none of that id. */
+  public @Nullable CatalogueItem item(String itemId) {
+    return items.get(itemId);
   }
 
   /** What people call an item; an unknown one is called by its id. */
