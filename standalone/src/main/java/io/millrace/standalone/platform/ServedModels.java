@@ -33,6 +33,10 @@ final class ServedModels {
    * @return the folder
    */
   static Path withTextEncoder(Path models, Path encoder, Path into) {
+    if (!Files.isDirectory(models)) {
+      // Whoever starts the model server says what is wrong with it.
+      return models;
+    }
     try (Stream<Path> folders = Files.list(models)) {
       for (Path folder : folders.filter(Files::isDirectory).toList()) {
         link(into.resolve(folder.getFileName()), folder);

@@ -64,11 +64,31 @@ final class LocalPlatformITCase {
     assertThat(topics(platform)).containsAll(Topics.all().stream().map(t -> t.name()).toList());
     assertThat(get(platform.registry().resolve("v7/subjects").toString()))
         .contains("\"interactions-value\"");
+    assertThat(platform.profileJob()).isEmpty();
     assertThat(get(platform.dashboard().toString())).contains("<title>Apache Flink Web Dashboard");
     assertThat(cache.addresses().read())
         .hasValueSatisfying(
             running ->
                 assertThat(running.bootstrapServers()).isEqualTo(platform.bootstrapServers()));
+  }
+
+  @Test
+  void writesProfilesBesideTheListsWhenALanguageModelIsNamed() throws Exception {
+    CacheFolder cache = new CacheFolder(temporary.resolve("cache"));
+    LanguageModelChoice nobody =
+        new LanguageModelChoice.Endpoint(URI.create("http://127.0.0.1:1/v1"), "nobody");
+    Path models = Installation.locate().models();
+
+    try (LocalPlatform platform = platform(cache, models, ANY, Optional.of(nobody))) {
+      platform.start();
+      assertThat(said).hasSize(6).anyMatch(line -> line.contains("] profile job"));
+      JobStatus profiles = platform.profileJob().orElseThrow();
+      assertThat(profiles.state()).isEqualTo("RUNNING");
+      assertThat(profiles.jobId()).isNotEqualTo(platform.job().jobId());
+      assertThat(profiles.counters()).containsKeys("callsAnswered", "profilesWritten");
+      assertThat(platform.job().state()).isEqualTo("RUNNING");
+    }
+    assertThat(deaths).isEmpty();
   }
 
   @Test
@@ -99,6 +119,14 @@ final class LocalPlatformITCase {
   }
 
   private LocalPlatform platform(CacheFolder cache, Path models, PortChoice kafkaPort) {
+    return platform(cache, models, kafkaPort, Optional.empty());
+  }
+
+  private LocalPlatform platform(
+      CacheFolder cache,
+      Path models,
+      PortChoice kafkaPort,
+      Optional<LanguageModelChoice> languageModel) {
     PlatformSettings settings =
         new PlatformSettings(
             cache,
@@ -112,7 +140,7 @@ final class LocalPlatformITCase {
             ANY,
             ANY,
             models,
-            Optional.empty(),
+            languageModel,
             List.of(),
             2,
             Map.of());
