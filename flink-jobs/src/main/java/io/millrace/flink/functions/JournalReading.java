@@ -26,7 +26,7 @@ final class JournalReading implements AutoCloseable {
   private final BiConsumer<AnswerJournal, Set<String>> ready;
   private final OncePerPeriod again;
   private @Nullable AnswerJournal journal;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * @param background for one task at a time; shut down when this is closed
@@ -57,6 +57,10 @@ final class JournalReading implements AutoCloseable {
         mail(() -> ready.accept(opened, ids), "the journal of answers is read");
       }
     } catch (RuntimeException e) {
+      if (closed) {
+        LOG.debug("reading the journal of answers was given up", e);
+        return;
+      }
       LOG.warn(
           "The journal of answers cannot be read; questions wait, next attempt in {} s",
           PAUSE.toSeconds(),
@@ -83,10 +87,10 @@ final class JournalReading implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     background.shutdownNow();
     AnswerJournal opened;
     synchronized (this) {
-      closed = true;
       opened = journal;
     }
     if (opened != null) {
