@@ -47,6 +47,12 @@ final class ListMetrics {
   /** Events that were too old for a list when they were read. */
   final Counter backfilled;
 
+  /**
+   * Lists of users with a profile whose keywords the model server ignored: its model has no item
+   * texts, or gives keywords no weight.
+   */
+  final Counter keywordsIgnored;
+
   ListMetrics(MetricGroup group) {
     for (Rung rung : Rung.values()) {
       if (rung != Rung.UNKNOWN) {
@@ -66,6 +72,7 @@ final class ListMetrics {
     erased = group.counter("inputsErased");
     erasures = group.counter("erasures");
     backfilled = group.counter("eventsBackfilled");
+    keywordsIgnored = group.counter("listsWithKeywordsIgnored");
   }
 
   /** Counts a list that leaves. */

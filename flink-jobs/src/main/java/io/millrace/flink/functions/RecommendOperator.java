@@ -203,6 +203,9 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
       if (answer != null && served) {
         list.user.setLastList(lastList(answer.modelVersion(), choice.items()));
       }
+      if (answer != null && !answer.ignoredInputs().isEmpty() && !inputs.claims().isEmpty()) {
+        metrics().keywordsIgnored.inc();
+      }
       Recommendation record = writer().write(list, inputs, choice);
       metrics().left(record, inputs, list.trigger.brokerTimestamp());
       output.collect(new StreamRecord<>(record));

@@ -50,6 +50,7 @@ final class AnswerDecoder {
     }
     long queueMicros = micros(response, "queue_us");
     long computeMicros = micros(response, "compute_us");
+    String ignoredInputs = ignoredInputs(response);
     int width = ids.size() / calls.size();
     List<RecommendAnswer> answers = new ArrayList<>(calls.size());
     for (int row = 0; row < calls.size(); row++) {
@@ -60,7 +61,8 @@ final class AnswerDecoder {
               rung(rungs.get(row)),
               response.getModelVersion(),
               queueMicros,
-              computeMicros));
+              computeMicros,
+              ignoredInputs));
     }
     return answers;
   }
@@ -125,6 +127,11 @@ final class AnswerDecoder {
       default ->
           throw new BadAnswerException("rung is '" + name + "', expected RANKED or RETRIEVED");
     };
+  }
+
+  private static String ignoredInputs(ModelInferResponse response) {
+    InferParameter parameter = response.getParametersMap().get("ignored_inputs");
+    return parameter == null ? "" : parameter.getStringParam();
   }
 
   private static long micros(ModelInferResponse response, String name) {

@@ -11,9 +11,26 @@ import java.util.List;
  * @param modelVersion the bundle version that answered
  * @param queueMicros time in the server's queue
  * @param computeMicros time the server computed
+ * @param ignoredInputs names of inputs that the server's model cannot use, joined by commas; empty
+ *     when it used all
  */
 public record RecommendAnswer(
-    List<ScoredItem> items, Rung rung, String modelVersion, long queueMicros, long computeMicros) {
+    List<ScoredItem> items,
+    Rung rung,
+    String modelVersion,
+    long queueMicros,
+    long computeMicros,
+    String ignoredInputs) {
+
+  /** Of a model that used all inputs. */
+  public RecommendAnswer(
+      List<ScoredItem> items,
+      Rung rung,
+      String modelVersion,
+      long queueMicros,
+      long computeMicros) {
+    this(items, rung, modelVersion, queueMicros, computeMicros, "");
+  }
 
   /**
    * One item of a list.

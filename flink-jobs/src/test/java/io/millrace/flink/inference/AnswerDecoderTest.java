@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.millrace.flink.inference.RecommendAnswer.ScoredItem;
 import io.millrace.schemas.avro.Rung;
+import io.millrace.schemas.inference.InferParameter;
 import io.millrace.schemas.inference.InferTensorContents;
 import io.millrace.schemas.inference.ModelInferResponse;
 import java.nio.ByteBuffer;
@@ -67,6 +68,15 @@ class AnswerDecoderTest {
     assertBad(matching(0, -1), "matched_keyword[0] is 0 of 0");
     assertBad(matching(-1, -2), "matched_keyword[1] is -2 of 0");
     assertBad(matching(-1), "2 items, 1 matched keywords");
+  }
+
+  @Test
+  void inputsThatTheServerIgnoredAreKnown() {
+    InferParameter names = InferParameter.newBuilder().setStringParam("keyword").build();
+
+    assertThat(decode(good().putParameters("ignored_inputs", names)).ignoredInputs())
+        .isEqualTo("keyword");
+    assertThat(decode(good()).ignoredInputs()).isEmpty();
   }
 
   private static ModelInferResponse.Builder matching(int... matches) {
