@@ -62,17 +62,15 @@ final class PickingEndpoint implements AutoCloseable {
   private ObjectNode chat(JsonNode request) {
     String question = request.path("messages").toString();
     questions.add(question);
-    JsonNode claim =
-        request.at("/response_format/json_schema/schema/properties/claims/items/properties");
-    JsonNode texts = claim.at("/text/enum");
-    JsonNode events = claim.at("/events/items/enum");
+    JsonNode possible =
+        request.at("/response_format/json_schema/schema/properties/claims/items/anyOf");
+    JsonNode claim = possible.path(Math.floorMod(question.hashCode(), possible.size()));
     ObjectNode content = JSON.createObjectNode();
-    ArrayNode claims = content.putArray("claims");
-    int pick = Math.floorMod(question.hashCode(), texts.size());
-    ArrayNode cited = claims.addObject().put("text", texts.get(pick).asText()).putArray("events");
-    for (int i = 0; i < Math.min(4, events.size()); i++) {
-      cited.add(events.get(i).asText());
-    }
+    content
+        .putArray("claims")
+        .addObject()
+        .put("text", claim.at("/properties/text/enum/0").asText())
+        .set("events", claim.at("/properties/events/items/enum"));
     ObjectNode answer = JSON.createObjectNode();
     answer.put("model", "picker");
     ObjectNode choice = answer.putArray("choices").addObject();
