@@ -50,9 +50,10 @@ public final class ProfileOptions {
   public static final ConfigOption<Integer> EVENTS =
       ConfigOptions.key("millrace.profile.events")
           .intType()
-          .defaultValue(48)
+          .defaultValue(200)
           .withDescription(
-              "Newest events of a user that are kept, and that claims are checked against.");
+              "Newest events of a user that are kept, some 100 bytes each, and that claims are checked"
+                  + " against: with fewer, fewer claims hold (docs/profiles.md).");
 
   /** Of statements. */
   public static final ConfigOption<Integer> STATEMENT_WORTH =

@@ -54,7 +54,7 @@ final class ProfileEncoding {
   }
 
   void start(UserProfile profile) {
-    String text = ProfileText.of(profile);
+    String text = ProfileText.interestsOf(profile);
     String key = profile.getUserId() + "/" + profile.getVersion();
     if (users.size() >= most || !users.add(key)) {
       return;

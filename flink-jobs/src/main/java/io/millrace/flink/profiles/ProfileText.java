@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A profile as one text: what people read first, and what is encoded into its vector. */
+/** A profile as one text. */
 public final class ProfileText {
   private ProfileText() {}
 
@@ -17,6 +17,17 @@ public final class ProfileText {
    */
   public static String of(UserProfile profile) {
     return of(profile.getInterests(), profile.getDislikes(), profile.getAspects());
+  }
+
+  /**
+   * What is encoded into the profile's vector: the interests alone, as {@code Drama, Thriller,
+   * war}. A vector knows no "not", and items are compared with it that were encoded without verbs,
+   * as in training.
+   *
+   * @return empty when there are no interests
+   */
+  public static String interestsOf(UserProfile profile) {
+    return profile.getInterests().stream().map(Claim::getText).collect(Collectors.joining(", "));
   }
 
   static String of(List<Claim> interests, List<Claim> dislikes, List<Claim> aspects) {
