@@ -1,13 +1,11 @@
 package io.millrace.flink.functions;
 
 import io.millrace.flink.features.InputRules;
+import io.millrace.flink.functions.AskedRefresh.Question;
 import io.millrace.flink.llm.ChatAnswer;
-import io.millrace.flink.llm.ChatRequest;
 import io.millrace.flink.llm.LanguageModelCall;
-import io.millrace.flink.profiles.AnswerId;
 import io.millrace.flink.profiles.EvidenceEvent;
 import io.millrace.flink.profiles.ItemCard;
-import io.millrace.flink.profiles.ProfileEvidence;
 import io.millrace.flink.profiles.ProfileWriter;
 import io.millrace.flink.profiles.UnreadableAnswerException;
 import io.millrace.flink.profiles.WrittenProfile;
@@ -25,7 +23,6 @@ import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.LanguageModelAnswer;
 import io.millrace.schemas.avro.UserProfile;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.flink.util.clock.Clock;
@@ -47,12 +44,10 @@ final class ProfileRefreshes {
   /** Refreshes of one user that wait; further evidence goes into the next that is frozen. */
   private static final int MAX_WAITING = 4;
 
-  /** Questions of one refresh at most. */
-  static final int MAX_QUESTIONS = 32;
-
   private final ProfileSettings settings;
   private final ProfileWriter writer;
   private final ProfileStates states;
+  private final RefreshQuestions questions;
   private final Surroundings surroundings;
   private final Clock clock;
   private final ProfileMetrics metrics;
@@ -87,6 +82,7 @@ final class ProfileRefreshes {
     this.settings = settings;
     this.writer = settings.writer();
     this.states = states;
+    this.questions = new RefreshQuestions(writer, settings.model(), states);
     this.surroundings = surroundings;
     this.clock = clock;
     this.metrics = metrics;
@@ -195,21 +191,15 @@ final class ProfileRefreshes {
   /** Whether the first refresh had all its answers; it is done then, readable or not. */
   private boolean write(String user, WaitingRefreshes refreshes, FrozenEvidence first)
       throws Exception {
-    ProfileEvidence evidence = evidence(user, first);
-    List<ChatRequest> questions = questions(evidence);
-    List<LanguageModelAnswer> answers = new ArrayList<>();
-    for (int i = 0; i < questions.size(); i++) {
-      LanguageModelAnswer answer = states.answer(user, refreshes.nextOrdinal() + i);
-      String id = id(user, refreshes.nextOrdinal() + i, questions.get(i));
-      if (answer == null || !answer.getAnswerId().equals(id)) {
-        return false;
-      }
-      answers.add(answer);
+    AskedRefresh refresh = questions.ofFirst(user, refreshes);
+    if (!refresh.open().isEmpty()) {
+      return false;
     }
+    List<LanguageModelAnswer> answers = refresh.answers();
     try {
       List<ChatAnswer> texts = answers.stream().map(ProfileRefreshes::chatAnswer).toList();
-      WrittenProfile written = writer.write(evidence, texts);
-      UserProfile profile = ProfileRecord.of(user, evidence, written, answers);
+      WrittenProfile written = writer.write(refresh.evidence(), texts);
+      UserProfile profile = ProfileRecord.of(user, refresh.evidence(), written, answers);
       states.putProfile(user, profile);
       refreshes.setEncoding(true);
       int tokens = profile.getPromptTokens() + profile.getCompletionTokens();
@@ -220,7 +210,7 @@ final class ProfileRefreshes {
       metrics.unreadable.inc();
       LOG.warn("a refresh is given up: {}", e.getMessage());
     }
-    refreshes.done(questions.size());
+    refreshes.done(answers.size());
     states.removeAnswersBelow(user, refreshes.nextOrdinal());
     return true;
   }
@@ -233,47 +223,13 @@ final class ProfileRefreshes {
         answer.getCompletionTokens());
   }
 
-  private ProfileEvidence evidence(String user, FrozenEvidence frozen) throws IOException {
-    return new ProfileEvidence(frozen.events(), states.profile(user), frozen.eventCount());
-  }
-
-  private List<ChatRequest> questions(ProfileEvidence evidence) {
-    List<ChatRequest> questions = writer.questions(evidence);
-    if (questions.isEmpty() || questions.size() > MAX_QUESTIONS) {
-      throw new IllegalStateException(
-          "prompt "
-              + writer.promptVersion()
-              + " asks "
-              + questions.size()
-              + " questions: 1 to "
-              + MAX_QUESTIONS
-              + " are possible");
-    }
-    return questions;
-  }
-
-  private String id(String user, long ordinal, ChatRequest question) {
-    return AnswerId.of(user, ordinal, writer.promptVersion(), settings.model(), question);
-  }
-
   private void offer(String user, WaitingRefreshes refreshes, long urgency) throws Exception {
-    FrozenEvidence first = Objects.requireNonNull(refreshes.first(), "nothing waits");
-    List<ChatRequest> questions = questions(evidence(user, first));
-    for (int i = 0; i < questions.size(); i++) {
-      long ordinal = refreshes.nextOrdinal() + i;
-      String id = id(user, ordinal, questions.get(i));
-      LanguageModelAnswer answer = states.answer(user, ordinal);
-      if (answer == null || !answer.getAnswerId().equals(id)) {
-        metrics.offered.inc();
-        surroundings.offer(
-            new LanguageModelCall(
-                id,
-                user,
-                ordinal,
-                writer.promptVersion(),
-                first.gain() * urgency,
-                questions.get(i)));
-      }
+    double gain = Objects.requireNonNull(refreshes.first(), "nothing waits").gain() * urgency;
+    for (Question open : questions.ofFirst(user, refreshes).open()) {
+      metrics.offered.inc();
+      surroundings.offer(
+          new LanguageModelCall(
+              open.id(), user, open.ordinal(), writer.promptVersion(), gain, open.request()));
     }
     wakeLater(user, refreshes);
   }
@@ -347,7 +303,7 @@ final class ProfileRefreshes {
     states.clear(user);
     evidence.erase(time, keepUntil);
     states.putEvidence(user, evidence);
-    refreshes.erase(time, MAX_QUESTIONS);
+    refreshes.erase(time, RefreshQuestions.MOST);
     if (refreshes.first() != null) {
       offer(user, refreshes, 1);
     }
