@@ -20,7 +20,7 @@ final class RestJobStatus implements JobStatus {
           "(?:.*\\.)?(lists_\\w+|events[A-Z]\\w*|inputs[A-Z]\\w*|erasures|deadLettered"
               + "|calls[A-Z]\\w*|refreshes[A-Z]\\w*|profiles[A-Z]\\w*|claims\\w*|failures_\\w+)");
 
-  private static final Pattern PERCENTILE = Pattern.compile("(?:.*\\.)?(\\w+)_p(50|95|99)");
+  private static final Pattern PERCENTILE = Pattern.compile("(?:.*\\.)?(\\w+)_(median|p95|p99)");
 
   private final FlinkRest rest;
   private final String jobId;
@@ -96,7 +96,7 @@ final class RestJobStatus implements JobStatus {
         if (name.matches() && name.group(1).equals(histogram)) {
           String wanted = URLEncoder.encode(id, StandardCharsets.UTF_8);
           double most = get(metrics + "?agg=max&get=" + wanted).path(0).path("max").asDouble();
-          percentiles.merge("p" + name.group(2), most, Math::max);
+          percentiles.merge(name.group(2).replace("median", "p50"), most, Math::max);
         }
       }
     }
