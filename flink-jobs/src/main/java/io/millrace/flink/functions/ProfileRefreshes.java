@@ -280,7 +280,9 @@ final class ProfileRefreshes {
   void encoded(UserProfile encoded) throws IOException {
     String user = encoded.getUserId();
     UserProfile current = states.profile(user);
-    if (current == null || current.getVersion() != encoded.getVersion()) {
+    // Not by version: after an erasure they begin anew, and the vector of what is erased may come
+    // late.
+    if (current == null || !current.getAnswerIds().equals(encoded.getAnswerIds())) {
       return;
     }
     WaitingRefreshes refreshes = states.refreshes(user);

@@ -322,4 +322,30 @@ class ProfileOperatorHarnessTest {
       assertThat(harness.changes()).isEmpty();
     }
   }
+
+  @Test
+  void aVectorOfWhatIsErasedIsNotTakenForTheNextFirstVersions() throws Exception {
+    try (ProfileHarness harness = ProfileHarness.start()) {
+      harness.rateMany("u", 0, 5);
+      harness.answerAll();
+      harness.erase("u", 1_000_010);
+      harness.changes();
+      harness.rateMany("u", 20, 25);
+      List<LanguageModelCall> calls = harness.calls();
+      calls.forEach(call -> journal(harness, call));
+
+      harness.encodeAll();
+      assertThat(harness.changes()).as("the vector of what is erased").isEmpty();
+      harness.setProcessingTime(ProfileHarness.START + ProfileHarness.OFFER_AGAIN.toMillis());
+      harness.encodeAll();
+
+      assertThat(profiles(harness))
+          .singleElement()
+          .satisfies(
+              profile ->
+                  assertThat(profile.getAnswerIds())
+                      .containsExactlyElementsOf(
+                          calls.stream().map(LanguageModelCall::answerId).toList()));
+    }
+  }
 }
