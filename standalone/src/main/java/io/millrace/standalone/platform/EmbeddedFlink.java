@@ -200,12 +200,6 @@ final class EmbeddedFlink implements StartSequence.Part {
     await(running().requestJobResult(job), "waiting for the job's end");
   }
 
-  /** Takes down the worker with all its tasks and starts another, as a lost machine would. */
-  void replaceWorker() throws Exception {
-    await(running().terminateTaskManager(0), "stopping a worker");
-    running().startTaskManager();
-  }
-
   @Override
   public synchronized void close() {
     if (cluster != null) {
