@@ -1,0 +1,1 @@
+"""Candidate sources beside the retriever, and the ranker that orders what they bring."""

@@ -1,0 +1,126 @@
+"""What goes with, or follows, each item: neighbour tables, and the file that the model server reads.
+
+::
+
+    bytes "MRNB", int32 version 1, int32 items I, int32 width N
+    int32 [I, N]   item numbers from 0, best first; -1 pads at the end
+    fp16  [I, N]   their weights, above 0 and falling
+
+all little endian.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from millrace_training.errors import TrainingError
+
+WIDTH = 50
+"""Neighbours of an item that are kept: more brought less than a hundredth of the recall on validation."""
+
+_MAGIC = b"MRNB"
+_VERSION = 1
+_HEADER = 16
+_LEAST_WEIGHT = 1e-4
+_SHRINK = 5.0
+
+Histories = Sequence[NDArray[np.int64]]
+"""For each user the item numbers of the events, oldest first."""
+
+
+@dataclass(frozen=True)
+class NeighbourTable:
+    """The best neighbours of every item.
+
+    Attributes:
+        neighbours: int32 [items, width], best first, -1 behind the last.
+        weights: float16 [items, width], above 0 where there is a neighbour, else 0.
+    """
+
+    neighbours: NDArray[np.int32]
+    weights: NDArray[np.float16]
+
+    @property
+    def items(self) -> int:
+        """Number of items."""
+        return len(self.neighbours)
+
+    def to_bytes(self) -> bytes:
+        """Content of the file."""
+        items, width = self.neighbours.shape
+        header = _MAGIC + np.array([_VERSION, items, width], dtype="<i4").tobytes()
+        return header + self.neighbours.astype("<i4").tobytes() + self.weights.astype("<f2").tobytes()
+
+    @staticmethod
+    def of_bytes(content: bytes, name: str) -> NeighbourTable:
+        """Read a file's content.
+
+        Args:
+            content: all of it.
+            name: of the file, for the message.
+
+        Raises:
+            TrainingError: it is something else, or another version.
+        """
+        numbers = np.frombuffer(content[4:_HEADER], dtype="<i4")
+        if content[:4] != _MAGIC or len(numbers) < 3 or numbers[0] != _VERSION:
+            raise TrainingError(f"{name}: not a neighbour table of version {_VERSION}; write it again with rank")
+        _, items, width = (int(number) for number in numbers)
+        cells = items * width
+        if len(content) != _HEADER + 6 * cells:
+            raise TrainingError(
+                f"{name}: {len(content)} bytes, but {items} items with {width} neighbours take {_HEADER + 6 * cells}"
+            )
+        return NeighbourTable(
+            np.frombuffer(content, "<i4", cells, _HEADER).reshape(items, width).astype(np.int32),
+            np.frombuffer(content, "<f2", cells, _HEADER + 4 * cells).reshape(items, width).astype(np.float16),
+        )
+
+    @staticmethod
+    def of_matrix(weights: NDArray[np.float32], width: int = WIDTH) -> NeighbourTable:
+        """Keep the best of every row; an item is no neighbour of itself, and what is not above 0 is none.
+
+        Args:
+            weights: float32 [items, items]; row i says what goes with item i.
+            width: how many are kept.
+        """
+        items = len(weights)
+        width = min(width, items)
+        scores = np.where(np.eye(items, dtype=np.bool_), 0.0, weights)
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :width]
+        kept = np.take_along_axis(scores, order, axis=1).astype(np.float16)
+        there = kept >= np.float16(_LEAST_WEIGHT)
+        return NeighbourTable(np.where(there, order, -1).astype(np.int32), np.where(there, kept, 0).astype(np.float16))
+
+
+def transitions(histories: Histories, items: int, depth: int = 5) -> NDArray[np.float32]:
+    """How likely an item comes within ``depth`` events after another, nearer ones counting more: [items, items].
+
+    Counts at distance d are worth 1/d; they are divided by what follows an item in all, and a few imagined
+    events shrink what was seen rarely.
+    """
+    counts = np.zeros((items, items), dtype=np.float32)
+    for history in histories:
+        for distance in range(1, min(depth, len(history) - 1) + 1):
+            np.add.at(counts, (history[:-distance], history[distance:]), np.float32(1 / distance))
+    np.fill_diagonal(counts, 0)
+    return np.asarray(counts / (counts.sum(axis=1, keepdims=True) + _SHRINK), dtype=np.float32)
+
+
+def cooccurrence(histories: Histories, items: int) -> NDArray[np.float32]:
+    """Cosine of the sets of users of two items: [items, items]."""
+    users = np.zeros((len(histories), items), dtype=np.float32)
+    for row, history in enumerate(histories):
+        users[row, history] = 1
+    together = users.T @ users
+    norm = np.sqrt(np.maximum(np.diagonal(together), 1))
+    return np.asarray(together / norm[:, None] / norm[None, :], dtype=np.float32)
+
+
+def texts(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cosine of the items' text vectors, which have length one or are zero: [items, items]."""
+    return np.asarray(vectors @ vectors.T, dtype=np.float32)
