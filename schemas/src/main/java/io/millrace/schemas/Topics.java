@@ -9,7 +9,9 @@ import io.millrace.schemas.avro.ItemKnowledge;
 import io.millrace.schemas.avro.LanguageModelAnswer;
 import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.UserProfile;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +83,20 @@ public final class Topics {
       new Topic<>(
           "item-knowledge", "item id", ItemKnowledge.class, PARTITIONS, Cleanup.COMPACT, WEEK);
 
+  /** What is done to lists after the model. */
+  public static final Topic<Rule> RULES =
+      new Topic<>("rules", "rule id", Rule.class, 1, Cleanup.COMPACT, WEEK);
+
+  /** What lists were made from; short-lived, since it holds what users did. */
+  public static final Topic<RecommendationInput> RECOMMENDATION_INPUTS =
+      new Topic<>(
+          "recommendation-inputs",
+          "user id",
+          RecommendationInput.class,
+          PARTITIONS,
+          Cleanup.DELETE,
+          Duration.ofDays(1));
+
   private Topics() {}
 
   /** All of them, in a fixed order. */
@@ -95,6 +111,8 @@ public final class Topics {
         ITEMS,
         PROFILE_REFRESHES,
         LANGUAGE_MODEL_ANSWERS,
-        ITEM_KNOWLEDGE);
+        ITEM_KNOWLEDGE,
+        RULES,
+        RECOMMENDATION_INPUTS);
   }
 }

@@ -19,11 +19,14 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class GoldenFiles {
   /** Released versions, oldest first; the last is the current one. */
-  static final List<String> VERSIONS = List.of("v1", "v2");
+  static final List<String> VERSIONS = List.of("v1", "v2", "v3");
 
   /** Topics that version 2 added. */
   private static final Set<String> SINCE_V2 =
       Set.of("profile-refreshes", "language-model-answers", "item-knowledge");
+
+  /** Topics that version 3 added. */
+  private static final Set<String> SINCE_V3 = Set.of("rules", "recommendation-inputs");
 
   /** The schema id in the golden bytes' header. */
   static final int SCHEMA_ID = 1;
@@ -32,7 +35,8 @@ final class GoldenFiles {
 
   /** Versions that have the topic, oldest first. */
   static List<String> versions(Topic<?> topic) {
-    return SINCE_V2.contains(topic.name()) ? VERSIONS.subList(1, VERSIONS.size()) : VERSIONS;
+    int first = SINCE_V3.contains(topic.name()) ? 2 : SINCE_V2.contains(topic.name()) ? 1 : 0;
+    return VERSIONS.subList(first, VERSIONS.size());
   }
 
   static byte[] bytes(String version, Topic<?> topic) {

@@ -1,5 +1,6 @@
 package io.millrace.schemas;
 
+import io.millrace.schemas.avro.AppliedRule;
 import io.millrace.schemas.avro.CitedEvent;
 import io.millrace.schemas.avro.Claim;
 import io.millrace.schemas.avro.DeadLetter;
@@ -10,11 +11,19 @@ import io.millrace.schemas.avro.InteractionType;
 import io.millrace.schemas.avro.Item;
 import io.millrace.schemas.avro.ItemKnowledge;
 import io.millrace.schemas.avro.KnowledgeText;
+import io.millrace.schemas.avro.KnownItem;
 import io.millrace.schemas.avro.LanguageModelAnswer;
+import io.millrace.schemas.avro.ModelAnswer;
+import io.millrace.schemas.avro.ModelCall;
+import io.millrace.schemas.avro.OfferedItem;
 import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendationRequest;
 import io.millrace.schemas.avro.RecommendedItem;
+import io.millrace.schemas.avro.Rule;
+import io.millrace.schemas.avro.RuleAction;
+import io.millrace.schemas.avro.RuleMatch;
 import io.millrace.schemas.avro.Rung;
 import io.millrace.schemas.avro.StageTimes;
 import io.millrace.schemas.avro.Trigger;
@@ -38,17 +47,19 @@ final class Samples {
   private Samples() {}
 
   static Map<Topic<? extends SpecificRecord>, SpecificRecord> all() {
-    return Map.of(
-        Topics.INTERACTIONS, interaction(),
-        Topics.RECOMMENDATION_REQUESTS, request(),
-        Topics.RECOMMENDATIONS, recommendation(),
-        Topics.USER_PROFILES, profile(),
-        Topics.ERASURES, new Erasure("erasure-1", "user-ü", TIME),
-        Topics.DEAD_LETTERS, deadLetter(),
-        Topics.ITEMS, item(),
-        Topics.PROFILE_REFRESHES, new ProfileRefresh("refresh-1", "user-ü", TIME),
-        Topics.LANGUAGE_MODEL_ANSWERS, answer(),
-        Topics.ITEM_KNOWLEDGE, knowledge());
+    return Map.ofEntries(
+        Map.entry(Topics.INTERACTIONS, interaction()),
+        Map.entry(Topics.RECOMMENDATION_REQUESTS, request()),
+        Map.entry(Topics.RECOMMENDATIONS, recommendation()),
+        Map.entry(Topics.USER_PROFILES, profile()),
+        Map.entry(Topics.ERASURES, new Erasure("erasure-1", "user-ü", TIME)),
+        Map.entry(Topics.DEAD_LETTERS, deadLetter()),
+        Map.entry(Topics.ITEMS, item()),
+        Map.entry(Topics.PROFILE_REFRESHES, new ProfileRefresh("refresh-1", "user-ü", TIME)),
+        Map.entry(Topics.LANGUAGE_MODEL_ANSWERS, answer()),
+        Map.entry(Topics.ITEM_KNOWLEDGE, knowledge()),
+        Map.entry(Topics.RULES, rule()),
+        Map.entry(Topics.RECOMMENDATION_INPUTS, input()));
   }
 
   static SpecificRecord of(Topic<?> topic) {
@@ -57,7 +68,11 @@ final class Samples {
 
   /** The sample as it is after being read from the bytes of a version. */
   static SpecificRecord of(Topic<?> topic, String version) {
-    return topic == Topics.USER_PROFILES && version.equals("v1") ? profileOfV1() : of(topic);
+    if (topic == Topics.USER_PROFILES && version.equals("v1")) {
+      return profileOfV1();
+    }
+    boolean withoutRules = topic == Topics.RECOMMENDATIONS && !version.equals("v3");
+    return withoutRules ? recommendationOfV2() : of(topic);
   }
 
   static Interaction interaction() {
@@ -88,6 +103,69 @@ final class Samples {
   }
 
   private static Recommendation recommendation() {
+    return Recommendation.newBuilder(recommendationOfV2())
+        .setRules(List.of(new AppliedRule("no-horror", "EXCLUDE", List.of("item-3"))))
+        .build();
+  }
+
+  private static Rule rule() {
+    return Rule.newBuilder()
+        .setRuleId("user-ü/few-dramas")
+        .setDescription("Few dramas.")
+        .setAction(RuleAction.AT_MOST_EACH)
+        .setMatch(new RuleMatch(List.of("item-1"), Map.of("genre", List.of("Drama")), 30))
+        .setPosition(1)
+        .setFactor(1.5f)
+        .setCount(2)
+        .setWithin(10)
+        .setAttribute("genre")
+        .setSurface("home")
+        .setUserId("user-ü")
+        .setValidFrom(TIME)
+        .setValidUntil(TIME.plusSeconds(60))
+        .setPriority(-3)
+        .setUpdatedAt(TIME)
+        .build();
+  }
+
+  /** Avro cannot compare an array of records whose time is a union, which only a test does. */
+  private static Rule ruleForGood() {
+    return Rule.newBuilder(rule()).setValidFrom(null).setValidUntil(null).build();
+  }
+
+  private static RecommendationInput input() {
+    OfferedItem offered = new OfferedItem("item-1", 2.5f, "keywords", 0);
+    return RecommendationInput.newBuilder()
+        .setRecommendationId("rec-1")
+        .setUserId("user-ü")
+        .setSurface("home")
+        .setK(10)
+        .setDecidedAt(TIME)
+        .setCall(
+            new ModelCall(
+                "recommender",
+                List.of("item-7"),
+                List.of(3),
+                List.of(0.5f),
+                List.of("item-8"),
+                ByteBuffer.wrap(new byte[] {0, 60}),
+                List.of("drama"),
+                List.of(0.75f),
+                50,
+                List.of("item-9"),
+                List.of(12.5f),
+                0.25f))
+        .setAnswer(new ModelAnswer("3", Rung.RETRIEVED, "deadline", List.of(offered)))
+        .setFailure("deadline")
+        .setLower(List.of(new OfferedItem("item-2", 1f, "popular", -1)))
+        .setRules(List.of(ruleForGood()))
+        .setRulesLeftOut(1)
+        .setFacts(List.of(new KnownItem("item-1", false, TIME, Map.of("genre", List.of("Drama")))))
+        .setCandidates(50)
+        .build();
+  }
+
+  private static Recommendation recommendationOfV2() {
     return Recommendation.newBuilder()
         .setRecommendationId("rec-1")
         .setUserId("user-ü")

@@ -8,6 +8,7 @@ import io.millrace.schemas.avro.StageTimes;
 import io.millrace.schemas.avro.Trigger;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.util.clock.Clock;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,8 @@ final class ListWriter {
         hasEvents ? Instant.ofEpochMilli(trigger.lastEventTime()) : null,
         inputs.sequence().length(),
         Instant.ofEpochMilli(clock.absoluteTimeMillis()),
-        stages(list));
+        stages(list),
+        List.of());
   }
 
   private static Map<String, String> versions(@Nullable String model, long profile) {
