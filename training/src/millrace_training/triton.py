@@ -27,6 +27,9 @@ def recommender_config() -> str:
         _tensor("k", _INT32, 1, "optional: true"),
         _tensor("keyword", _STRING, -1, "optional: true"),
         _tensor("keyword_weight", _FP32, -1, "optional: true"),
+        _tensor("popular_id", _STRING, -1, "optional: true"),
+        _tensor("popular_count", _FP32, -1, "optional: true"),
+        _tensor("diversity", _FP32, 1, "optional: true"),
     ]
     outputs = [
         _tensor("item_id", _STRING, -1),

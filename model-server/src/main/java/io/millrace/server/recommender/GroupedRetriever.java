@@ -9,7 +9,7 @@ import java.util.function.ToIntFunction;
 /** Runs rows in groups of similar length, so that short histories do not pay for long ones. */
 final class GroupedRetriever {
   private final RetrieverBatch batch;
-  private final ToIntFunction<RetrieverRow> depth;
+  private final ToIntFunction<RecommendRow> depth;
   private final LengthGroups groups = new LengthGroups();
   private final List<RetrieverRow> group = new ArrayList<>();
   private long[] order = new long[0];
@@ -25,7 +25,7 @@ final class GroupedRetriever {
    *
    * @param depth how many candidates are kept of a row
    */
-  GroupedRetriever(RetrieverBatch batch, ToIntFunction<RetrieverRow> depth) {
+  GroupedRetriever(RetrieverBatch batch, ToIntFunction<RecommendRow> depth) {
     this.batch = batch;
     this.depth = depth;
   }
@@ -35,7 +35,7 @@ final class GroupedRetriever {
    *
    * @param lists take the candidates, best first
    */
-  void run(List<RetrieverRow> rows, RankedLists lists) {
+  void run(List<RecommendRow> rows, RankedLists lists) {
     reserve(rows.size());
     sort(rows);
     int count = groups.split(lengths, ones, rows.size(), ends);
@@ -43,12 +43,12 @@ final class GroupedRetriever {
     for (int i = 0; i < count; i++) {
       group.clear();
       for (int at = begin; at < ends[i]; at++) {
-        group.add(rows.get((int) order[at]));
+        group.add(rows.get((int) order[at]).retriever());
       }
       batch.run(group);
       for (int at = begin; at < ends[i]; at++) {
-        RetrieverRow row = group.get(at - begin);
-        keep(at - begin, (int) order[at], depth.applyAsInt(row), lists);
+        int row = (int) order[at];
+        keep(at - begin, row, depth.applyAsInt(rows.get(row)), lists);
       }
       begin = ends[i];
     }
@@ -66,9 +66,9 @@ final class GroupedRetriever {
   }
 
   /** Row numbers in the lower half of each value, ordered by the lengths in its upper half. */
-  private void sort(List<RetrieverRow> rows) {
+  private void sort(List<RecommendRow> rows) {
     for (int row = 0; row < rows.size(); row++) {
-      order[row] = (long) rows.get(row).items().length << Integer.SIZE | row;
+      order[row] = (long) rows.get(row).retriever().items().length << Integer.SIZE | row;
     }
     Arrays.sort(order, 0, rows.size());
     for (int at = 0; at < rows.size(); at++) {

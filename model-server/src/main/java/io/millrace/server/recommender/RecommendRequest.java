@@ -5,9 +5,9 @@ import io.millrace.server.inference.Responder;
 import io.millrace.server.serving.PendingInference;
 import java.util.List;
 
-/** Rows for the retriever: a caller's request with ids replaced by indices. */
+/** Rows of a list each: a caller's request with ids replaced by indices. */
 final class RecommendRequest extends PendingInference {
-  private final List<RetrieverRow> rows;
+  private final List<RecommendRow> rows;
   private final List<String> ignored;
 
   RecommendRequest(
@@ -15,7 +15,7 @@ final class RecommendRequest extends PendingInference {
       InferenceRequest request,
       Responder responder,
       long arrivalNanos,
-      List<RetrieverRow> rows,
+      List<RecommendRow> rows,
       List<String> ignored) {
     super(model, request, responder, arrivalNanos);
     this.rows = rows;
@@ -23,7 +23,7 @@ final class RecommendRequest extends PendingInference {
   }
 
   /** At least one. */
-  List<RetrieverRow> retrieverRows() {
+  List<RecommendRow> recommendRows() {
     return rows;
   }
 

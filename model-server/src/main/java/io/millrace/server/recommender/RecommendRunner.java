@@ -18,7 +18,7 @@ final class RecommendRunner implements BatchRunner<RecommendRequest> {
   private final ListWriter lists;
   private final String version;
   private final LongSupplier clock;
-  private final List<RetrieverRow> rows = new ArrayList<>();
+  private final List<RecommendRow> rows = new ArrayList<>();
 
   RecommendRunner(RetrieverBatch retriever, Bundle bundle, LongSupplier clock) {
     int k = bundle.manifest().k();
@@ -34,7 +34,7 @@ final class RecommendRunner implements BatchRunner<RecommendRequest> {
   public void run(List<RecommendRequest> batch, long startNanos) {
     rows.clear();
     for (RecommendRequest request : batch) {
-      rows.addAll(request.retrieverRows());
+      rows.addAll(request.recommendRows());
     }
     ranked.clear(rows.size());
     retriever.run(rows, ranked);

@@ -161,7 +161,7 @@ public final class RecommenderModel implements ServedModel {
   public boolean infer(InferenceRequest request, Responder responder) {
     long arrival = clock.getAsLong();
     description.checkNames(request);
-    List<RetrieverRow> rows = reader.read(request);
+    List<RecommendRow> rows = reader.read(request);
     return execution.submit(
         new RecommendRequest(
             description.name(), request, responder, arrival, rows, reader.ignored(request)));

@@ -47,6 +47,27 @@ public final class RecommenderSignature {
   /** INT32 [B, 1]: items wanted, from 1 to the bundle's k. Default: 10. */
   public static final TensorSpec K = optional("k", DataType.INT32, 1);
 
+  /**
+   * BYTES [B, p]: what is popular at the moment, at most {@value #MOST_POPULAR}; a row with fewer
+   * ends in empty ids. Default: the caller does not say.
+   */
+  public static final TensorSpec POPULAR_ID = optional("popular_id", DataType.BYTES, -1);
+
+  /**
+   * FP32 [B, p]: how often each was met lately, at least 0. Given exactly when {@link #POPULAR_ID}
+   * is.
+   */
+  public static final TensorSpec POPULAR_COUNT = optional("popular_count", DataType.FP32, -1);
+
+  /** Popular items of a row at most. */
+  public static final int MOST_POPULAR = 256;
+
+  /**
+   * FP32 [B, 1]: how much items of a list are to differ from each other, from 0 (the default, not
+   * at all) to 1 (nothing else counts after the first).
+   */
+  public static final TensorSpec DIVERSITY = optional("diversity", DataType.FP32, 1);
+
   /** BYTES [B, k']: the list, best first; shorter than k where fewer items are left. */
   public static final TensorSpec OUT_ITEM_ID = required("item_id", DataType.BYTES, -1);
 
@@ -68,7 +89,19 @@ public final class RecommenderSignature {
 
   /** Every input. */
   public static final List<TensorSpec> INPUTS =
-      List.of(ITEM_ID, EVENT_TYPE, AGE_S, EXCLUDE_ID, PROFILE, QUERY, K, KEYWORD, KEYWORD_WEIGHT);
+      List.of(
+          ITEM_ID,
+          EVENT_TYPE,
+          AGE_S,
+          EXCLUDE_ID,
+          PROFILE,
+          QUERY,
+          K,
+          KEYWORD,
+          KEYWORD_WEIGHT,
+          POPULAR_ID,
+          POPULAR_COUNT,
+          DIVERSITY);
 
   /** Every output. */
   public static final List<TensorSpec> OUTPUTS =

@@ -1,6 +1,5 @@
 package io.millrace.server.recommender;
 
-import io.millrace.server.sources.Keywords;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param profile 384 values from position to limit, or null
  * @param query 384 values from position to limit, or null
  * @param k items wanted
- * @param keywords of the profile, at least one of them known; or null
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record RetrieverRow(
@@ -24,18 +22,4 @@ public record RetrieverRow(
     int[] excluded,
     @Nullable FloatBuffer profile,
     @Nullable FloatBuffer query,
-    int k,
-    @Nullable Keywords keywords) {
-
-  /** Without keywords. */
-  public RetrieverRow(
-      int[] items,
-      int[] eventTypes,
-      float[] ageSeconds,
-      int[] excluded,
-      @Nullable FloatBuffer profile,
-      @Nullable FloatBuffer query,
-      int k) {
-    this(items, eventTypes, ageSeconds, excluded, profile, query, k, null);
-  }
-}
+    int k) {}

@@ -10,6 +10,8 @@ import io.millrace.server.inference.Tensor;
 import io.millrace.server.inference.TensorSpec;
 import io.millrace.server.sources.KeywordIndex;
 import io.millrace.server.sources.Keywords;
+import io.millrace.server.sources.PopularNow;
+import io.millrace.server.sources.SourceRow;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -39,12 +41,14 @@ final class RowReader {
           .max()
           .orElseThrow();
 
+  private static final int[] NONE = {};
   private static final @Nullable Keywords[] NO_KEYWORDS = new Keywords[0];
-  private static final List<String> IGNORED_KEYWORDS = List.of("keyword", "keyword_weight");
+  private static final PopularNow[] NO_POPULAR = new PopularNow[0];
 
   private final String model;
   private final Bundle bundle;
   private final int maxRows;
+  private final List<TensorSpec> unusable;
 
   /**
    * For requests to a model of that name.
@@ -55,6 +59,19 @@ final class RowReader {
     this.model = model;
     this.bundle = bundle;
     this.maxRows = maxRows;
+    this.unusable = unusable(bundle);
+  }
+
+  private static List<TensorSpec> unusable(Bundle bundle) {
+    List<TensorSpec> unusable = new ArrayList<>();
+    if (bundle.sources().keywords() == null) {
+      unusable.add(RecommenderSignature.KEYWORD);
+      unusable.add(RecommenderSignature.KEYWORD_WEIGHT);
+    }
+    unusable.add(RecommenderSignature.POPULAR_ID);
+    unusable.add(RecommenderSignature.POPULAR_COUNT);
+    unusable.add(RecommenderSignature.DIVERSITY);
+    return List.copyOf(unusable);
   }
 
   /**
@@ -63,7 +80,7 @@ final class RowReader {
    * @return at least one row
    * @throws InferenceException if the request is not rows of the signature
    */
-  List<RetrieverRow> read(InferenceRequest request) {
+  List<RecommendRow> read(InferenceRequest request) {
     checkFeatureSchema(request);
     Tensor ids = required(request, RecommenderSignature.ITEM_ID);
     int rows = rows(ids);
@@ -76,54 +93,86 @@ final class RowReader {
     Tensor profiles = optional(request, RecommenderSignature.PROFILE, rows);
     Tensor queries = optional(request, RecommenderSignature.QUERY, rows);
     Tensor ks = optional(request, RecommenderSignature.K, rows);
+    Tensor diversities = optional(request, RecommenderSignature.DIVERSITY, rows);
     Keywords[] keywords = keywords(request, rows);
+    PopularNow[] popular = popular(request, rows);
     int width = Math.toIntExact(ids.dim(1));
-    List<RetrieverRow> read = new ArrayList<>(rows);
+    List<RecommendRow> read = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
       int end = row * width + items[row].length;
       int begin = row * width;
       checkTypes(types, begin, end);
       checkAges(ages, begin, end);
       int cut = Math.max(0, items[row].length - bundle.manifest().maxHistory());
-      read.add(
+      RetrieverRow retriever =
           new RetrieverRow(
               cut == 0 ? items[row] : Arrays.copyOfRange(items[row], cut, items[row].length),
               slice(types, begin + cut, end),
               slice(ages, begin + cut, end),
-              excluded == null ? new int[0] : excluded[row],
+              excluded == null ? NONE : excluded[row],
               vector(profiles, row),
               vector(queries, row),
-              k(ks, row),
-              keywords.length == 0 ? null : keywords[row]));
+              k(ks, row));
+      read.add(
+          new RecommendRow(
+              retriever,
+              new SourceRow(
+                  numbers(retriever.items()),
+                  retriever.ageSeconds(),
+                  numbers(retriever.excluded()),
+                  retriever.profile(),
+                  keywords.length == 0 ? null : keywords[row],
+                  popular.length == 0 ? PopularNow.UNKNOWN : popular[row]),
+              diversity(diversities, row)));
     }
     return read;
   }
 
   /** Inputs that the request has and the bundle cannot use. */
   List<String> ignored(InferenceRequest request) {
-    return bundle.sources().keywords() == null
-            && request.input(RecommenderSignature.KEYWORD.name()) != null
-        ? IGNORED_KEYWORDS
-        : List.of();
+    List<String> ignored = List.of();
+    for (TensorSpec input : unusable) {
+      if (request.input(input.name()) != null) {
+        ignored = ignored.isEmpty() ? new ArrayList<>() : ignored;
+        ignored.add(input.name());
+      }
+    }
+    return ignored;
   }
 
   /** The keywords of each row that has known ones; checked even where the bundle ignores them. */
   private @Nullable Keywords[] keywords(InferenceRequest request, int rows) {
     Tensor texts = optional(request, RecommenderSignature.KEYWORD, rows);
     Tensor weights = optional(request, RecommenderSignature.KEYWORD_WEIGHT, rows);
-    if (texts == null && weights == null) {
-      return NO_KEYWORDS;
-    }
     if (texts == null || weights == null) {
-      throw invalid(
-          "model '%s': input '%s' is given without '%s'; give both or none",
-          model,
-          texts == null ? "keyword_weight" : "keyword",
-          texts == null ? "keyword" : "keyword_weight");
+      refuseOneAlone(
+          texts, RecommenderSignature.KEYWORD, weights, RecommenderSignature.KEYWORD_WEIGHT);
+      return NO_KEYWORDS;
     }
     KeywordIndex index = bundle.sources().keywords();
     Keywords[] read = new KeywordReader(model, texts, weights, index).all();
     return index == null ? NO_KEYWORDS : read;
+  }
+
+  /** What is popular for each row; nothing where the caller does not say. */
+  private PopularNow[] popular(InferenceRequest request, int rows) {
+    Tensor ids = optional(request, RecommenderSignature.POPULAR_ID, rows);
+    Tensor counts = optional(request, RecommenderSignature.POPULAR_COUNT, rows);
+    if (ids == null || counts == null) {
+      refuseOneAlone(
+          ids, RecommenderSignature.POPULAR_ID, counts, RecommenderSignature.POPULAR_COUNT);
+      return NO_POPULAR;
+    }
+    return new PopularReader(model, ids, counts, bundle.vocabulary()).all();
+  }
+
+  private void refuseOneAlone(
+      @Nullable Tensor first, TensorSpec one, @Nullable Tensor second, TensorSpec other) {
+    if (first != null || second != null) {
+      throw invalid(
+          "model '%s': input '%s' is given without '%s'; give both or none",
+          model, (first == null ? other : one).name(), (first == null ? one : other).name());
+    }
   }
 
   private void checkFeatureSchema(InferenceRequest request) {
@@ -244,5 +293,30 @@ final class RowReader {
       throw invalid("model '%s': input 'k' is %d; it goes from 1 to %d", model, k, most);
     }
     return k;
+  }
+
+  private float diversity(@Nullable Tensor tensor, int row) {
+    if (tensor == null) {
+      return 0;
+    }
+    float diversity = tensor.data().getFloat(row * Float.BYTES);
+    if (!(diversity >= 0 && diversity <= 1)) {
+      throw invalid(
+          "model '%s': input 'diversity' element %d is %s; it goes from 0 to 1",
+          model, row, diversity);
+    }
+    return diversity;
+  }
+
+  /** Indices of the graph as numbers of items. */
+  private static int[] numbers(int[] indices) {
+    int[] numbers = new int[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      numbers[i] =
+          indices[i] < Vocabulary.FIRST_ITEM
+              ? SourceRow.UNKNOWN
+              : indices[i] - Vocabulary.FIRST_ITEM;
+    }
+    return numbers;
   }
 }

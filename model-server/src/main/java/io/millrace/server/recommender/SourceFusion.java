@@ -55,13 +55,13 @@ final class SourceFusion {
   }
 
   /** Whether anything but the retriever has a say in a row's list. */
-  boolean concerns(RetrieverRow row) {
+  boolean concerns(RecommendRow row) {
     if (sources == ItemSources.NONE) {
       return false;
     }
-    Weights weights = sources.weights().of(row.items().length);
-    return (row.keywords() != null && weights.keywords() > 0)
-        || (row.profile() != null && sources.vectors() != null && weights.profile() > 0);
+    Weights weights = sources.weights().of(row.sources().items().length);
+    return (row.sources().keywords() != null && weights.keywords() > 0)
+        || (row.sources().profile() != null && sources.vectors() != null && weights.profile() > 0);
   }
 
   /**
@@ -69,17 +69,17 @@ final class SourceFusion {
    *
    * @param lists with all candidates that the retriever has for the row
    */
-  void fuse(RetrieverRow row, RankedLists lists, int at) {
+  void fuse(RecommendRow row, RankedLists lists, int at) {
     int found = lists.found(at);
     if (found == 0 || !areItems(lists, at, found)) {
       return;
     }
     nextRow();
-    Weights weights = sources.weights().of(row.items().length);
+    Weights weights = sources.weights().of(row.sources().items().length);
     score(row, weights);
     float floor = standardise(lists, at, found, row.k());
-    for (int excluded : row.excluded()) {
-      excludedIn[excluded - FIRST_ITEM] = rowNumber;
+    for (int excluded : row.sources().excluded()) {
+      excludedIn[excluded] = rowNumber;
     }
     bring(keywordScores, null);
     bring(profileScores, sources.vectors());
@@ -109,10 +109,10 @@ final class SourceFusion {
     count = 0;
   }
 
-  private void score(RetrieverRow row, Weights weights) {
+  private void score(RecommendRow row, Weights weights) {
     keywordScores.off();
     KeywordIndex index = sources.keywords();
-    Keywords keywords = row.keywords();
+    Keywords keywords = row.sources().keywords();
     if (index != null && keywords != null && weights.keywords() > 0) {
       Arrays.fill(keywordScores.raw(), 0f);
       index.addScores(keywords, keywordScores.raw());
@@ -120,7 +120,7 @@ final class SourceFusion {
     }
     profileScores.off();
     ItemVectors vectors = sources.vectors();
-    FloatBuffer profile = row.profile();
+    FloatBuffer profile = row.sources().profile();
     if (vectors != null && profile != null && weights.profile() > 0) {
       vectors.cosines(profile, profileScores.raw());
       profileScores.standardise(true);
@@ -178,7 +178,7 @@ final class SourceFusion {
     }
   }
 
-  private void rank(RetrieverRow row, RankedLists lists, int at, Weights weights, float floor) {
+  private void rank(RecommendRow row, RankedLists lists, int at, Weights weights, float floor) {
     best.clear(row.k());
     for (int i = 0; i < count; i++) {
       best.offer(candidates[i], fused(candidates[i], weights, floor));
@@ -215,9 +215,9 @@ final class SourceFusion {
     return keywords >= profile ? Source.KEYWORDS : Source.PROFILE;
   }
 
-  private int match(RetrieverRow row, int item) {
+  private int match(RecommendRow row, int item) {
     KeywordIndex index = sources.keywords();
-    Keywords keywords = row.keywords();
+    Keywords keywords = row.sources().keywords();
     return index == null || keywords == null ? -1 : index.bestMatch(keywords, item);
   }
 }

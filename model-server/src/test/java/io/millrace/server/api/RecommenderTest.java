@@ -183,6 +183,62 @@ class RecommenderTest {
   }
 
   @Test
+  void whatIsPopularAndDiversityAreReportedAsIgnoredWithoutUseForThem() {
+    WireRequest request =
+        WireRequest.recommendFor("item-5")
+            .strings("popular_id", "item-7", "nothing", "")
+            .floats("popular_count", 3, 2, Float.NaN)
+            .floats("diversity", 0.5f);
+    WireAnswer answer = SERVED.infer(request);
+    assertThat(answer.strings("item_id"))
+        .isEqualTo(SERVED.infer(WireRequest.recommendFor("item-5")).strings("item_id"));
+    assertThat(answer.message().getParametersOrThrow("ignored_inputs").getStringParam())
+        .isEqualTo("popular_id,popular_count,diversity");
+  }
+
+  @Test
+  void whatIsPopularMustBeIdsWithCounts() {
+    WireRequest request = WireRequest.recommendFor("item-5");
+    assertInvalid(
+        WireRequest.recommendFor("item-5").strings("popular_id", "item-7"),
+        "'popular_id' is given without 'popular_count'");
+    assertInvalid(
+        WireRequest.recommendFor("item-5").floats("popular_count", 1),
+        "'popular_count' is given without 'popular_id'");
+    assertInvalid(
+        request.strings("popular_id", "item-7").floats("popular_count", 1, 2),
+        "'popular_count' has shape [1, 2], 'popular_id' has [1, 1]");
+    assertInvalid(popular(-1, "item-7"), "'popular_count' element 0 is -1.0; it is a count");
+    assertInvalid(popular(Float.NaN, "item-7"), "'popular_count' element 0 is NaN");
+    assertInvalid(popular(1e30f, "nothing"), "'popular_count' element 0 is 1.0E30");
+    assertInvalid(popular(1, "", "item-7"), "'popular_id' has an id at place 1 of row 0");
+    String[] many = IntStream.range(0, 257).mapToObj(i -> "item-" + i).toArray(String[]::new);
+    assertInvalid(popular(1, many), "'popular_id' has 257 items a row; 256 are the most");
+    assertInvalid(
+        WireRequest.recommendFor("item-5")
+            .strings(2, "popular_id", "item-7", "item-8")
+            .floats(2, "popular_count", 1, 1),
+        "'popular_id' has 2 rows, 'item_id' has 1");
+  }
+
+  private static WireRequest popular(float count, String... ids) {
+    float[] counts = new float[ids.length];
+    Arrays.fill(counts, count);
+    return WireRequest.recommendFor("item-5")
+        .strings("popular_id", ids)
+        .floats("popular_count", counts);
+  }
+
+  @Test
+  void diversityGoesFromZeroToOne() {
+    for (float wrong : new float[] {-0.1f, 1.1f, Float.NaN}) {
+      assertInvalid(
+          WireRequest.recommendFor("item-5").floats("diversity", wrong),
+          "'diversity' element 0 is " + wrong + "; it goes from 0 to 1");
+    }
+  }
+
+  @Test
   void theOwnFeatureSchemaIsAccepted() {
     SERVED.infer(
         WireRequest.recommendFor("item-5").parameter("feature_schema", FeatureSchema.hash()));

@@ -303,6 +303,9 @@ class WireFormatTest {
             "query",
             "k",
             "keyword",
-            "keyword_weight");
+            "keyword_weight",
+            "popular_id",
+            "popular_count",
+            "diversity");
   }
 }
