@@ -45,6 +45,20 @@ class LayeringTest {
               "org.jspecify.annotations..");
 
   @ArchTest
+  static final ArchRule THE_LAST_MILE_IS_PURE =
+      classes()
+          .that()
+          .resideInAPackage("..flink.lastmile..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.millrace.flink.lastmile..",
+              "io.millrace.flink.features..",
+              "io.millrace.schemas..",
+              "java..",
+              "org.jspecify.annotations..");
+
+  @ArchTest
   static final ArchRule ONLY_THE_ADAPTER_KNOWS_GRPC =
       noClasses()
           .that()
