@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from millrace_training.errors import TrainingError
+from millrace_training.knowledge import commands as knowledge
 
 _INTERRUPTED = 130
 
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_quantise(commands)
     _add_language_model(commands)
+    knowledge.add(commands)
     return parser
 
 

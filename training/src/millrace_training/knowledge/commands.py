@@ -1,0 +1,170 @@
+"""Commands about what a language model knows and likes. Each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from millrace_training.errors import TrainingError
+
+_EMBEDDED = "smollm2-135m-instruct"
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add them to the command line."""
+    _add_ratings(commands)
+    _add_knowledge(commands)
+    _add_rerank(commands)
+
+
+def _add_ratings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "ratings",
+        help="measure predictors of ratings by time",
+        description="Predict the ratings after a cut: item mean, biases, matrix factorisation (needs "
+        "scikit-surprise), and a head that reads sequences and texts.",
+    )
+    _add_common(command)
+    command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+    command.set_defaults(run=_run_ratings)
+
+
+def _run_ratings(options: argparse.Namespace) -> None:
+    try:
+        from millrace_training.knowledge import rating_comparison
+        from millrace_training.profiles.encoder import TextEncoder
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+    rating_comparison.run(
+        rating_comparison.RatingJob(
+            options.data,
+            options.until,
+            lambda: TextEncoder(options.text_encoder, options.threads),
+            options.threads,
+            options.results,
+        )
+    )
+
+
+def _add_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "knowledge",
+        help="measure what a language model's knowledge adds to a ranker",
+        description="In KAR's protocol: predict likes of users that were not trained on, with and without vectors of "
+        "what a language model says of users and items, and with shuffled ones. With --llm what is not in --answers "
+        "is asked first.",
+    )
+    _add_common(command)
+    command.add_argument("--answers", type=Path, required=True, metavar="FILE", help="answers, kept as JSON lines")
+    command.add_argument("--llm", metavar="URL", help="endpoint with OpenAI's chat interface, up to /v1")
+    command.add_argument(
+        "--llm-model", default=_EMBEDDED, metavar="NAME", help=f"whose answers are used (default: {_EMBEDDED})"
+    )
+    command.add_argument(
+        "--key-variable", metavar="NAME", help="environment variable that holds the endpoint's key (default: no key)"
+    )
+    command.add_argument("--at-once", type=_positive, default=8, metavar="N", help="questions at once (default: 8)")
+    command.add_argument(
+        "--items",
+        type=_positive,
+        default=1_000_000,
+        metavar="N",
+        help="ask about the N most rated items (default: all)",
+    )
+    command.add_argument(
+        "--splits", type=_positive, default=10, metavar="N", help="of the users, 10 at most (default: 10)"
+    )
+    command.set_defaults(run=_run_knowledge)
+
+
+def _run_knowledge(options: argparse.Namespace) -> None:
+    try:
+        from millrace_training.knowledge import augmentation
+        from millrace_training.knowledge.endpoint import Endpoint
+        from millrace_training.profiles.encoder import TextEncoder
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+    key = _key(options.key_variable)
+    augmentation.run(
+        augmentation.AugmentationJob(
+            options.data,
+            options.answers,
+            options.llm_model,
+            None if options.llm is None else Endpoint(options.llm, options.llm_model, key),
+            options.at_once,
+            options.items,
+            min(options.splits, augmentation.FOLDS),
+            lambda: TextEncoder(options.text_encoder, options.threads),
+            options.threads,
+            options.results,
+        )
+    )
+
+
+def _add_rerank(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "rerank",
+        help="measure a language model as a reranker of the latest version's lists",
+        description="Score the best 50 candidates by a language model's likelihoods, fix weights and groups on "
+        "validation lists, and measure on test lists. Needs a model server with /v1/score.",
+    )
+    command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="events and items.tsv")
+    command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+    command.add_argument("--llm", required=True, metavar="URL", help="the model server, up to /v1")
+    command.add_argument("--llm-model", default=_EMBEDDED, metavar="NAME", help=f"default: {_EMBEDDED}")
+    command.add_argument("--instruction", choices=["recommend", "recommend_retrieval"], default="recommend")
+    command.add_argument("--lists", type=_positive, default=300, metavar="N", help="of each part (default: 300)")
+    command.add_argument("--scores", type=Path, required=True, metavar="FILE", help="scores, kept as JSON lines")
+    command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
+    command.set_defaults(run=_run_rerank)
+
+
+def _run_rerank(options: argparse.Namespace) -> None:
+    try:
+        from millrace_training.reranking import measuring
+        from millrace_training.reranking.asking import Instruction
+        from millrace_training.reranking.likelihood import ScoreEndpoint
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+    measuring.run(
+        measuring.RerankingJob(
+            options.models,
+            options.data,
+            options.until,
+            Instruction[options.instruction.upper()],
+            options.llm_model,
+            ScoreEndpoint(options.llm, options.llm_model, options.scores),
+            options.lists,
+            options.results,
+        )
+    )
+
+
+def _key(variable: str | None) -> str | None:
+    if variable is None:
+        return None
+    key = os.environ.get(variable)
+    if not key:
+        raise TrainingError(f"--key-variable {variable}: is not set; export it, or leave the option out")
+    return key
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="ratings and items.tsv")
+    command.add_argument("--text-encoder", type=Path, metavar="JAR", help="as in train")
+    command.add_argument("--threads", type=_positive, default=1, metavar="N", help="CPU threads (default: 1)")
+    command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a whole number of at least 1")
+    return int(text)
+
+
+def _missing(error: ModuleNotFoundError) -> TrainingError:
+    return TrainingError(
+        f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
+    )
