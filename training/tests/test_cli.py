@@ -25,7 +25,10 @@ SOURCES = Path(cli.__file__).parents[1]
     "arguments",
     [
         ["--help"],
-        *([command, "--help"] for command in ("train", "data", "import", "report", "quantise", "language-model")),
+        *(
+            [command, "--help"]
+            for command in ("train", "rank", "feature-parity", "data", "import", "report", "quantise", "language-model")
+        ),
     ],
 )
 def test_every_command_explains_itself(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from millrace_training.errors import TrainingError
 from millrace_training.knowledge import commands as knowledge
+from millrace_training.ranking import command as ranking
 
 _INTERRUPTED = 130
 
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_quantise(commands)
     _add_language_model(commands)
     knowledge.add(commands)
+    ranking.add(commands)
     return parser
 
 

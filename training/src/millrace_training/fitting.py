@@ -93,6 +93,23 @@ def fit(
     return Fit(final.model.eval(), best_epochs, best, kept.eval(), held_out, expected)
 
 
+def refit(events: Interactions, vocabulary: Vocabulary, recipe: Recipe, seed: int, epochs: int) -> SasRec:
+    """Fit a model to all events for a number of epochs that is known already; in evaluation mode.
+
+    Args:
+        events: in time order.
+        vocabulary: holds every item of ``events``.
+        recipe: sizes and settings.
+        seed: decides everything random.
+        epochs: of the recipe's schedule, after which to stop.
+    """
+    run = _Run(Sequences.of(events, vocabulary), vocabulary, recipe, seed)
+    with Progress(f"fitting {len(events):,} events", epochs * run.events, "events") as line:
+        for _ in range(epochs):
+            run.epoch(recipe.max_epochs, lambda done: line.advance(done))
+    return run.model.eval()
+
+
 def rank(model: SasRec, sequences: Sequences, expected: Sequence[Target], recipe: Recipe) -> Ranks:
     """Rank targets with a model in PyTorch: full ranking, the user's items filtered.
 

@@ -21,6 +21,23 @@ _GATHER_COST = 20
 """Collecting a row of the weights costs about as much as multiplying this many of them in one large product."""
 
 
+def item_weights(together: Scores, regularisation: float) -> Scores:
+    """The weights B, float32 [items, items]; row i is what an item i in a history gives to each item.
+
+    Args:
+        together: float32 [items, items], how many users had both; overwritten.
+        regularisation: λ, above 0.
+    """
+    inverse = torch.from_numpy(together)
+    inverse.diagonal().add_(regularisation)
+    # Symmetric and positive definite: a Cholesky factor gives the inverse in half the work, in place.
+    torch.cholesky_inverse(torch.linalg.cholesky(inverse, out=inverse), out=inverse)
+    inverse /= -inverse.diagonal().clone()[None, :]
+    inverse.diagonal().zero_()
+    weights: Scores = inverse.numpy()
+    return weights
+
+
 class Ease:
     """EASE on what a user has had; optionally the newest items count most when it is asked."""
 
@@ -39,13 +56,7 @@ class Ease:
 
     def fit(self, histories: Histories) -> None:
         """Invert the regularised co-occurrence matrix."""
-        together = torch.from_numpy(gram(histories))
-        together.diagonal().add_(self._regularisation)
-        # Symmetric and positive definite: a Cholesky factor gives the inverse in half the work, in place.
-        inverse = torch.cholesky_inverse(torch.linalg.cholesky(together, out=together), out=together)
-        inverse /= -inverse.diagonal().clone()[None, :]
-        inverse.diagonal().zero_()
-        self._weights = inverse.numpy()
+        self._weights = item_weights(gram(histories), self._regularisation)
 
     def scores(self, histories: Sequence[Items]) -> Scores:
         """Product of the weighted histories with the weights."""

@@ -37,8 +37,12 @@ class RankedBundle:
     max_history: int
 
     @staticmethod
-    def read(folder: Path) -> RankedBundle:
+    def read(folder: Path, with_tables: bool = True) -> RankedBundle:
         """Read a version's folder.
+
+        Args:
+            folder: of one version.
+            with_tables: whether to read the tables that it has.
 
         Raises:
             TrainingError: a file is missing or does not fit the vocabulary.
@@ -49,7 +53,11 @@ class RankedBundle:
             raise TrainingError(f"{folder / 'bundle.json'}: can't be read ({error})") from error
         vocabulary = Vocabulary.read(folder / "vocabulary.txt")
         settings = manifest.get("sources", {})
-        tables = {name: _table(folder / settings[name]["file"], vocabulary) for name in TABLES if name in settings}
+        tables = {
+            name: _table(folder / settings[name]["file"], vocabulary)
+            for name in TABLES
+            if with_tables and name in settings
+        }
         catalogue = Catalogue(_counts(folder, vocabulary), _vectors(folder, vocabulary), tables)
         features = manifest.get("ranker", {}).get("features", [])
         return RankedBundle(vocabulary, catalogue, settings, features, int(manifest["max_history"]))

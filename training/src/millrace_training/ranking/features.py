@@ -162,7 +162,7 @@ class _Rows:
         times = np.zeros((len(self._batch), self._catalogue.items + 1))
         for j in range(self._batch.history.shape[1]):
             times[self._rows[:, 0], self._batch.history[:, j]] += 1
-        return np.log1p(self._of(times))
+        return np.asarray(np.log1p(self._of(times)))
 
     def _repeat_recency(self) -> NDArray[np.floating[Any]]:
         newest = np.zeros((len(self._batch), self._catalogue.items + 1))

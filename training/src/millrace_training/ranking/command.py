@@ -1,0 +1,107 @@
+"""The commands ``rank``, ``rank-counted`` and ``feature-parity``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+from pathlib import Path
+
+from millrace_training.errors import TrainingError
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare them."""
+    rank = commands.add_parser(
+        "rank",
+        help="give the latest version candidate sources and a ranker",
+        description="Learn a ranker from a replay of the events that the latest version's retriever was trained on, "
+        "write it and the neighbour tables into that version's folder (the retriever stays as it is), and measure "
+        "every stage on the events after the cut.",
+    )
+    rank.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    rank.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with the events")
+    rank.add_argument("--until", required=True, metavar="CUT", help="the cut that the retriever was trained with")
+    rank.add_argument("--seed", type=int, default=1, metavar="N", help="decides everything random (default: 1)")
+    rank.add_argument("--threads", type=int, default=1, metavar="N", help="CPU threads (default: 1)")
+    rank.add_argument(
+        "--work", type=Path, metavar="DIR", help="folder for the folds' retrievers, from which a run goes on"
+    )
+    rank.add_argument(
+        "--results", type=Path, metavar="DIR", help="folder for the result file (default: nothing is measured)"
+    )
+    rank.set_defaults(run=_run_rank)
+    counted = commands.add_parser(
+        "rank-counted",
+        help="measure a ranker over first-order Markov counts on an imported data set",
+        description="Learn a ranker over the candidates of first-order Markov counts and the other sources on the "
+        "oldest 80 % of a data set with times, and measure it on the rest. Publishes nothing.",
+    )
+    counted.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with the source file")
+    counted.add_argument("--mapping", required=True, metavar="NAME", help="as in import")
+    counted.add_argument(
+        "--share", type=float, default=0.25, metavar="X", help="share of the targets that are drawn (default: 0.25)"
+    )
+    counted.add_argument("--threads", type=int, default=1, metavar="N", help="CPU threads (default: 1)")
+    counted.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
+    counted.set_defaults(run=_run_counted)
+    parity = commands.add_parser(
+        "feature-parity",
+        help="compare the features of lists that a server answered with training's",
+        description="Recompute the features of lists that a model server dumped, and print the largest difference of "
+        "each feature. Exits with 1 where one is above 1e-4 of the value, or 1e-4 for values below 1.",
+    )
+    parity.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    parity.add_argument("--dump", type=Path, required=True, metavar="FILE", help="JSON lines, one for each list")
+    parity.set_defaults(run=_run_parity)
+
+
+def _run_rank(options: argparse.Namespace) -> None:
+    try:
+        from millrace_training.ranking import job, measuring
+        from millrace_training.ranking.fitting import FitSettings
+    except ModuleNotFoundError as error:
+        raise TrainingError(
+            f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
+        ) from error
+    command = ["python", "-m", "millrace_training", "rank", "--models", options.models.name]
+    command += ["--data", options.data.name, "--until", options.until, "--seed", str(options.seed)]
+    shown = shlex.join(command)
+    folder = _latest(options.models)
+    ranked = job.run(
+        job.RankJob(
+            options.models,
+            options.data,
+            options.until,
+            shown,
+            work=options.work,
+            threads=options.threads,
+            fit=FitSettings(seed=options.seed),
+        )
+    )
+    if options.results is not None:
+        manifest = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+        retriever = f"SASRec, recipe {manifest['training']['recipe']}"
+        measuring.run(ranked, options.data.name, retriever, f"{shown} --results results", options.results, print)
+
+
+def _latest(models: Path) -> Path:
+    from millrace_training.repository import ModelRepository
+
+    repository = ModelRepository(models)
+    version = repository.latest()
+    if version is None:
+        raise TrainingError(f"--models {models}: has no version; train one first")
+    return repository.folder(version)
+
+
+def _run_counted(options: argparse.Namespace) -> None:
+    from millrace_training.ranking import counted
+
+    counted.run(options.data, options.mapping, options.share, options.results, options.threads, print)
+
+
+def _run_parity(options: argparse.Namespace) -> None:
+    from millrace_training.ranking import dumps
+
+    dumps.check(options.models, options.dump, print)
