@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from millrace_training.knowledge import augmentation, preference_rows, wording
 from millrace_training.knowledge.area import area, area_interval, log_loss
 from millrace_training.knowledge.augmentation_training import TrainingSettings, fitted, predict
 from millrace_training.knowledge.endpoint import Answers
-from millrace_training.knowledge.fibinet import Knowledge
+from millrace_training.knowledge.fibinet import Fibinet, FibinetSettings, Knowledge
+from millrace_training.profiles.encoder import Vectors
 from millrace_training.profiles.rule import Event
 from millrace_training.profiles.texts import ItemText
 
@@ -167,3 +169,29 @@ def test_every_arm_is_compared_with_the_first() -> None:
     assert [row["name"] for row in table] == ["plain", "same"]
     assert table[1]["auc_gain"] == 0
     assert table[1]["auc_gain_interval"] == [0.0, 0.0]
+
+
+class Spells:
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        table = np.zeros((len(texts), 384), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for letter in text:
+                table[row, ord(letter) % 384] += 1
+        return table
+
+
+def test_knowledge_has_one_width_and_what_is_avoided_points_away() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz01234"
+    words = wording.Wording(tuple(letters), tuple(letters[1:] + "a"), tuple(letters * 2))
+
+    knowledge = words.knowledge(Spells())
+
+    assert knowledge.user.shape == (31, wording.COMPONENTS)
+    assert knowledge.item.shape == (62, wording.COMPONENTS)
+    assert float(knowledge.item.std()) == pytest.approx(1, abs=1e-3)
+    torch.testing.assert_close(knowledge.item[:31], knowledge.item[31:], atol=1e-3, rtol=1e-3)
+
+
+def test_vectors_of_different_widths_are_refused() -> None:
+    with pytest.raises(TrainingError, match="3 columns"):
+        Fibinet(FibinetSettings(), torch.eye(4), Knowledge(torch.zeros(2, 3), torch.zeros(4, 5)))

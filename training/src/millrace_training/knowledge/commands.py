@@ -27,6 +27,11 @@ def _add_ratings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     _add_common(command)
     command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+    command.add_argument("--seeds", type=_positive, default=3, metavar="N", help="runs (default: 3)")
+    command.add_argument(
+        "--epochs", type=_positive, metavar="N", help="of the head (default: chosen on the newest tenth before the cut)"
+    )
+    command.add_argument("--blind", action="store_true", help="also measure the head with past ratings unknown")
     command.set_defaults(run=_run_ratings)
 
 
@@ -41,6 +46,9 @@ def _run_ratings(options: argparse.Namespace) -> None:
             options.data,
             options.until,
             lambda: TextEncoder(options.text_encoder, options.threads),
+            options.seeds,
+            options.epochs,
+            options.blind,
             options.threads,
             options.results,
         )

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from millrace_training.errors import TrainingError
 from millrace_training.knowledge.adaptor import AdaptorSettings, HybridExpertAdaptor
 
 LEVELS = 6
@@ -33,8 +34,7 @@ class FibinetSettings:
         reduction: fields that are squeezed into one.
         hidden: width of both hidden layers.
         dropout: share dropped of the fields and of the hidden layers while training.
-        noise: standard deviation of what is added to knowledge while training, whose own is one on average: without it
-            users are told apart by their vectors, and what each of them likes is learned by heart.
+        noise: standard deviation of what is added to knowledge while training, whose own is one on average.
         liked: a history's item with this rating or more is a liked one.
     """
 
@@ -42,7 +42,7 @@ class FibinetSettings:
     reduction: int = 3
     hidden: int = 64
     dropout: float = 0.3
-    noise: float = 1.0
+    noise: float = 0.3
     liked: float = 4.0
 
 
@@ -65,7 +65,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Vectors of texts: float [users, W] and [items, W]."""
+    """Vectors of texts: float [users, W] and [items, W], of one width W."""
 
     user: Tensor
     item: Tensor
@@ -95,6 +95,11 @@ class Fibinet(nn.Module):
         nn.init.normal_(self.levels.weight, std=0.05)
         self.adaptor: HybridExpertAdaptor | None = None
         if knowledge is not None:
+            if knowledge.user.shape[1] != knowledge.item.shape[1]:
+                raise TrainingError(
+                    f"vectors of users have {knowledge.user.shape[1]} columns, those of items "
+                    f"{knowledge.item.shape[1]}; an adaptor's shared experts need as many"
+                )
             sizes = AdaptorSettings(knowledge.item.shape[1], outputs=width, dropout=settings.dropout)
             self.adaptor = HybridExpertAdaptor(sizes)
         fields = 5 if knowledge is None else 7

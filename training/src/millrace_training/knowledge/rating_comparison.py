@@ -23,8 +23,6 @@ from millrace_training.profiles.encoder import DIMENSIONS, Encoder
 from millrace_training.protocols.measures import interval_over
 
 KIND = "rating-prediction"
-SEEDS = (1, 2, 3)
-
 _HELD_OUT = 0.1
 _MOST_EPOCHS = 12
 
@@ -39,6 +37,9 @@ class RatingJob:
         data: folder with ratings, and ``items.tsv`` for texts.
         until: the cut.
         load: loads the text encoder.
+        seeds: how many runs of everything random.
+        epochs: of the head; None chooses them on the newest tenth before the cut.
+        blind: also measure the head with past ratings unknown.
         threads: for training.
         results: folder for the result file.
     """
@@ -46,6 +47,9 @@ class RatingJob:
     data: Path
     until: str
     load: Callable[[], Encoder]
+    seeds: int
+    epochs: int | None
+    blind: bool
     threads: int
     results: Path
 
@@ -57,6 +61,7 @@ def run(job: RatingJob, say: Callable[[str], None] = print) -> Path:
         TrainingError: events without ratings, nothing after the cut, or scikit-surprise is missing.
     """
     torch.set_num_threads(job.threads)
+    seeds = range(1, job.seeds + 1)
     started = time.monotonic()
     stream = interactions.read(job.data).by_time()
     cut = interactions.cut(stream, job.until)
@@ -74,15 +79,15 @@ def run(job: RatingJob, say: Callable[[str], None] = print) -> Path:
     table.add("item mean", final.scalars[cut:, 0])
     table.add("user and item biases, updated with every rating", final.baseline[cut:])
     settings, ridge = matrix_factorisation.tuned(choosing, cut - held_out, cut, scale)
-    fitted = [matrix_factorisation.fit(final, cut, len(final), settings, scale, seed) for seed in SEEDS]
+    fitted = [matrix_factorisation.fit(final, cut, len(final), settings, scale, seed) for seed in seeds]
     table.add("matrix factorisation", *(each.predictions for each in fitted))
     fresh = [matrix_factorisation.with_fresh_users(each, final, cut, len(final), ridge, scale) for each in fitted]
     table.add("matrix factorisation, users refitted before every row", *fresh)
     epochs = {}
-    for values in (True, False):
+    for values in (True, False) if job.blind else (True,):
         sizes = RatingSettings(least=int(scale[0]), most=int(scale[1]), values=values)
-        number = rating_training.chosen_epochs(sizes, vectors, choosing, cut, held_out, _MOST_EPOCHS, SEEDS[0])
-        heads = [rating_training.train(sizes, vectors, final, cut, number, seed) for seed in SEEDS]
+        number = job.epochs or rating_training.chosen_epochs(sizes, vectors, choosing, cut, held_out, _MOST_EPOCHS, 1)
+        heads = [rating_training.train(sizes, vectors, final, cut, number, seed) for seed in seeds]
         found = [rating_training.predict(head, final, cut, len(final)) for head in heads]
         known = "" if values else ", past ratings unknown"
         epochs["head" + known] = number
@@ -93,7 +98,7 @@ def run(job: RatingJob, say: Callable[[str], None] = print) -> Path:
     result = {
         "kind": KIND,
         "dataset": job.data.name,
-        "command": f"python -m millrace_training ratings --data {job.data.name} --until {job.until}",
+        "command": _command(job),
         "protocol": "by time; histories grow with every rating, models do not; settings and epochs chosen on the "
         "newest tenth before the cut",
         "train": cut,
@@ -101,7 +106,7 @@ def run(job: RatingJob, say: Callable[[str], None] = print) -> Path:
         "test_share_of_users_before_the_cut": round(
             float(np.isin(final.user[cut:], np.unique(final.user[:cut])).mean()), 4
         ),
-        "seeds": list(SEEDS),
+        "seeds": list(seeds),
         "matrix_factorisation": {
             "library": "scikit-surprise 1.1.5, SVD",
             "factors": settings[0],
@@ -117,6 +122,12 @@ def run(job: RatingJob, say: Callable[[str], None] = print) -> Path:
     path = job.results / f"{job.data.name}-rating-prediction.json"
     atomic.write_file(path, (json.dumps(result, indent=2) + "\n").encode("utf-8"))
     return path
+
+
+def _command(job: RatingJob) -> str:
+    command = f"python -m millrace_training ratings --data {job.data.name} --until {job.until} --seeds {job.seeds}"
+    command += f" --epochs {job.epochs}" if job.epochs is not None else ""
+    return command + " --blind" if job.blind else command
 
 
 class _Table:

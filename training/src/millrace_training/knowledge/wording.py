@@ -16,6 +16,9 @@ from millrace_training.profiles.encoder import Encoder, Vectors
 from millrace_training.profiles.rule import Event, RuleProfiles, sentence
 from millrace_training.profiles.texts import ItemText
 
+COMPONENTS = 24
+"""Width of the vectors that an adaptor gets, or fewer where there are not so many users or items."""
+
 AVOIDED = 0.5
 """What an avoided trait counts, beside a liked one; it is taken off, since a text vector knows no "not"."""
 
@@ -39,9 +42,12 @@ class Wording:
     answered_items: int = 0
 
     def knowledge(self, encoder: Encoder) -> Knowledge:
-        """As vectors: centred, and of variance one on average, which the adaptor learns from sooner."""
+        """As vectors, each side's principal components of variance one on average.
+
+        With whole text vectors users are told apart, and a backbone learns by heart what each of them likes.
+        """
         likes, avoids, items = (encoder.encode(texts) for texts in (self.likes, self.avoids, self.items))
-        return Knowledge(_scaled(likes - np.float32(AVOIDED) * avoids), _scaled(items))
+        return Knowledge(_components(likes - np.float32(AVOIDED) * avoids), _components(items))
 
 
 def by_rule(known: Sequence[Sequence[Event]], item_ids: Sequence[str], texts: Mapping[str, ItemText]) -> Wording:
@@ -102,6 +108,9 @@ def _plain(item_ids: Sequence[str], texts: Mapping[str, ItemText]) -> tuple[str,
     return tuple(texts[each].sentence() if each in texts else "" for each in item_ids)
 
 
-def _scaled(vectors: Vectors) -> torch.Tensor:
-    centred = vectors - vectors.mean(axis=0)
-    return torch.from_numpy((centred / max(float(centred.std()), 1e-6)).astype(np.float32))
+def _components(vectors: Vectors) -> torch.Tensor:
+    whole = torch.from_numpy(vectors)
+    left, sizes, _ = torch.linalg.svd(whole - whole.mean(dim=0), full_matrices=False)
+    components = left[:, :COMPONENTS] * sizes[:COMPONENTS]
+    scaled: torch.Tensor = components / components.std().clamp(min=1e-6)
+    return scaled
