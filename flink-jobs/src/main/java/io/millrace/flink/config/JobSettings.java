@@ -4,6 +4,7 @@ import io.millrace.flink.connectors.Delivery;
 import io.millrace.flink.connectors.KafkaSettings;
 import io.millrace.flink.connectors.RegistrySettings;
 import io.millrace.flink.connectors.SinkSettings;
+import io.millrace.flink.functions.LastMileSettings;
 import io.millrace.flink.functions.PopularSettings;
 import io.millrace.flink.functions.RecommendSettings;
 import io.millrace.flink.inference.GrpcSettings;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param recommendations how lists are delivered
  * @param deadLetters how dead letters are delivered
  * @param recommend what is kept of a user and how a list is asked for
+ * @param lastMile what happens to lists after the model
  * @param popular how popular-now is counted
  * @param initialPopular file with the popular counts to begin with, or null
  * @param maxFuture how far an event's own time may lie after its Kafka timestamp
@@ -38,6 +40,7 @@ public record JobSettings(
     SinkSettings recommendations,
     SinkSettings deadLetters,
     RecommendSettings recommend,
+    LastMileSettings lastMile,
     PopularSettings popular,
     @Nullable Path initialPopular,
     Duration maxFuture,
@@ -63,6 +66,7 @@ public record JobSettings(
             DeliveryOptions.settings(configuration, DeliveryOptions.RECOMMENDATIONS),
             DeliveryOptions.settings(configuration, DeliveryOptions.DEAD_LETTERS),
             RecommendOptions.settings(configuration),
+            LastMileOptions.settings(configuration),
             PopularOptions.settings(configuration),
             initialPopular == null ? null : Path.of(initialPopular),
             options.atLeast(TriggerOptions.MAX_FUTURE, Duration.ZERO),

@@ -74,6 +74,17 @@ public record OptionGroup(String title, Class<?> holder, List<ConfigOption<?>> o
                 RecommendOptions.SEEN_TYPES,
                 RecommendOptions.SEEN_MAX_ITEMS)),
         new OptionGroup(
+            "Last mile",
+            LastMileOptions.class,
+            List.of(
+                LastMileOptions.CANDIDATES,
+                LastMileOptions.DIVERSITY,
+                LastMileOptions.POPULAR_SENT,
+                LastMileOptions.INPUTS_SHARE,
+                LastMileOptions.MAX_RULES,
+                LastMileOptions.MAX_RULES_PER_USER,
+                LastMileOptions.MAX_ITEMS)),
+        new OptionGroup(
             "Triggers",
             TriggerOptions.class,
             List.of(

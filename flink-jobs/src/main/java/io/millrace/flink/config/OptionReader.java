@@ -71,6 +71,18 @@ final class OptionReader {
     return value;
   }
 
+  double between(ConfigOption<Double> option, double least, double most) {
+    double value = get(option);
+    if (!(value >= least && value <= most)) {
+      throw new InvalidOptionException(
+          option.key(),
+          value,
+          "is out of range",
+          "it must be at least " + least + " and at most " + most);
+    }
+    return value;
+  }
+
   int atLeast(ConfigOption<Integer> option, int least) {
     return between(option, least, Integer.MAX_VALUE);
   }

@@ -185,7 +185,8 @@ public record InputRules(long skewMillis) {
     return null;
   }
 
-  private @Nullable Refusal checkTime(String field, Instant instant, long published) {
+  /** What is wrong with a time of a record; null when nothing is. */
+  public @Nullable Refusal checkTime(String field, Instant instant, long published) {
     long time = instant.toEpochMilli();
     if (time < 0) {
       return Refusal.impossible(field + " is " + time + ": it must not be before 1970");

@@ -1,15 +1,27 @@
 package io.millrace.flink.features;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an item is in a list, as a sentence for the user: only where the profile brought it, and only
- * with the claim that it matches.
+ * Why an item is in a list, as a sentence for the user: true to the source that brought it. Where
+ * the profile did, with the claim that it matches; the sequence model's reasons nobody can tell.
  */
 public final class ItemReason {
   private static final String KEYWORDS = "keywords";
   private static final String PROFILE = "profile";
+
+  /** What each source looks at, and no more: it does not say which item of the history it was. */
+  private static final Map<String, String> BY_SOURCE =
+      Map.of(
+          "transitions", "often follows your recent items",
+          "cooccurrence", "often goes with your recent items",
+          "text", "similar to your recent items",
+          "popular", "popular",
+          "popular_now", "popular now",
+          "rising", "more popular now than usual",
+          "continuation", "from your last session");
 
   private ItemReason() {}
 
@@ -23,7 +35,7 @@ public final class ItemReason {
    */
   public static @Nullable String of(String source, int match, List<ProfileClaim> claims) {
     if (!source.equals(KEYWORDS) && !source.equals(PROFILE)) {
-      return null;
+      return BY_SOURCE.get(source);
     }
     if (match < 0 || match >= claims.size() || claims.get(match).weight() <= 0) {
       return null;

@@ -112,5 +112,23 @@ public final class PopularCounts {
     return weights;
   }
 
+  /**
+   * The count of a list's first item, as it has decayed by the newest event of the list.
+   *
+   * @param top as {@link #top} gave it
+   * @return 0 for an empty list
+   */
+  public double newestCount(List<Entry> top) {
+    if (top.isEmpty()) {
+      return 0;
+    }
+    long newest = Long.MIN_VALUE;
+    for (Entry entry : top) {
+      newest = Math.max(newest, entry.time());
+    }
+    Entry first = top.get(0);
+    return first.count() * Math.pow(2, (first.time() - newest) / (double) halfLifeMillis);
+  }
+
   private record Scored(String itemId, double score) {}
 }

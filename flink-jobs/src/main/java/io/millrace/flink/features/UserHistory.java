@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
  * What a user did: the event sequence, the items seen, and the tombstone of an erasure, in one
  * value because every event touches all of them.
  *
- * <p>Two flags say whether the user has a profile and whether requests are held back, so that users
- * without either, which is most of them, never pay for looking.
+ * <p>Flags say whether the user has a profile, whether requests are held back, and whether rules
+ * are about the user alone, so that users without any, which is most of them, never pay for
+ * looking.
  */
 public final class UserHistory {
-  /** Version of the bytes that {@link #writeTo} writes. */
-  public static final int VERSION = 1;
+  /** Version of the bytes that {@link #writeTo} writes; in 1 nobody had rules. */
+  public static final int VERSION = 2;
 
   private static final int PROFILED = 1;
   private static final int HOLDING = 2;
+  private static final int RULED = 4;
 
   private final EventSequence sequence;
   private final SeenItems seen;
@@ -29,6 +31,7 @@ public final class UserHistory {
   private long erasureKeptUntil;
   private boolean profiled;
   private boolean holding;
+  private boolean ruled;
 
   /** What became of an event. */
   public enum Outcome {
@@ -164,25 +167,36 @@ public final class UserHistory {
     this.holding = holding;
   }
 
+  /** Whether rules are about this user alone. */
+  public boolean isRuled() {
+    return ruled;
+  }
+
+  /** Says whether rules are about this user alone. */
+  public void setRuled(boolean ruled) {
+    this.ruled = ruled;
+  }
+
   /** Whether there is nothing to keep. */
   public boolean isEmpty() {
     return sequence.size() == 0
         && seen.size() == 0
         && erasedUpTo == Long.MIN_VALUE
         && !profiled
-        && !holding;
+        && !holding
+        && !ruled;
   }
 
   /** Writes all of it. */
   public void writeTo(DataOutput out) throws IOException {
-    out.writeByte((profiled ? PROFILED : 0) | (holding ? HOLDING : 0));
+    out.writeByte((profiled ? PROFILED : 0) | (holding ? HOLDING : 0) | (ruled ? RULED : 0));
     out.writeLong(erasedUpTo);
     Compact.writeSigned(out, erasureKeptUntil);
     sequence.writeTo(out);
     seen.writeTo(out);
   }
 
-  /** Reads what version {@link #VERSION} wrote. */
+  /** Reads what versions 1 to {@link #VERSION} wrote. */
   public static UserHistory readFrom(DataInput in) throws IOException {
     int flags = in.readByte();
     long erasedUpTo = in.readLong();
@@ -190,6 +204,7 @@ public final class UserHistory {
     UserHistory history = new UserHistory(EventSequence.readFrom(in), SeenItems.readFrom(in));
     history.profiled = (flags & PROFILED) != 0;
     history.holding = (flags & HOLDING) != 0;
+    history.ruled = (flags & RULED) != 0;
     history.erasedUpTo = erasedUpTo;
     history.erasureKeptUntil = erasureKeptUntil;
     return history;

@@ -4,11 +4,13 @@ import io.millrace.flink.features.LastList;
 import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.schemas.avro.Rule;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ final class ActiveUser {
   private boolean historyChanged;
   private @Nullable LastList lastList;
   private boolean lastListChanged;
+  private @Nullable Map<String, Rule> rules;
 
   ActiveUser(String userId, UserStates states) {
     this.userId = userId;
@@ -84,6 +87,23 @@ final class ActiveUser {
     historyChanged = true;
   }
 
+  /** Rules about this user alone, by id. */
+  Map<String, Rule> rules() throws IOException {
+    Map<String, Rule> known = rules;
+    if (known == null) {
+      known = history().isRuled() ? states.rules(userId) : Map.of();
+      rules = known;
+    }
+    return known;
+  }
+
+  void setRules(Map<String, Rule> newest) throws IOException {
+    states.putRules(userId, newest);
+    history().setRuled(!newest.isEmpty());
+    historyChanged = true;
+    rules = newest;
+  }
+
   /** Whether a list waits that may be called for now. */
   boolean canStart(int mostStarted) {
     return !waiting.isEmpty() && line.size() - waiting.size() < mostStarted;
@@ -109,6 +129,7 @@ final class ActiveUser {
     }
     history = null;
     historyChanged = false;
+    rules = null;
     lastList = null;
     lastListChanged = false;
   }

@@ -39,6 +39,11 @@ abstract class Admission<V extends SpecificRecord, T> extends ProcessFunction<So
 
   abstract T input(V value, Arrival arrival);
 
+  /** Hands on what was let in. */
+  void handOn(T input, Arrival arrival, Context context, Collector<T> out) {
+    out.collect(input);
+  }
+
   /** What a tombstone says; null where the topic has none. */
   @Nullable T removal(String key, Arrival arrival) {
     return null;
@@ -73,7 +78,7 @@ abstract class Admission<V extends SpecificRecord, T> extends ProcessFunction<So
     }
     Refusal refusal = check(value, record.brokerTimestamp(), rules());
     if (refusal == null) {
-      out.collect(input(value, arrival));
+      handOn(input(value, arrival), arrival, context, out);
     } else {
       refuse(record, refusal, context);
     }
@@ -84,7 +89,7 @@ abstract class Admission<V extends SpecificRecord, T> extends ProcessFunction<So
     Refusal refusal = InputRules.checkId("key", record.key());
     T removal = removal(record.key(), arrival);
     if (refusal == null && removal != null) {
-      out.collect(removal);
+      handOn(removal, arrival, context, out);
     } else {
       refuse(
           record,

@@ -43,12 +43,16 @@ import org.slf4j.LoggerFactory;
 final class Calls {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
+  private static final byte[] NO_VECTOR = {};
+
   private final RecommendSettings settings;
   private final HistoryRules rules;
   private final Recommender recommender;
   private final ActiveUsers users;
   private final MailboxExecutor mailbox;
   private final Clock clock;
+  private final Ladder ladder;
+  private final ListRules listRules;
   private final Consumer<PendingList> leave;
   private final OncePerPeriod sweeps;
   private final Set<PendingList> inFlight = new LinkedHashSet<>();
@@ -56,6 +60,8 @@ final class Calls {
   private int pending;
 
   /**
+   * @param ladder knows what is popular
+   * @param listRules say how many items are asked for
    * @param leave takes each answered list, in the order of its user
    */
   Calls(
@@ -65,6 +71,8 @@ final class Calls {
       ActiveUsers users,
       MailboxExecutor mailbox,
       ProcessingTimeService time,
+      Ladder ladder,
+      ListRules listRules,
       Consumer<PendingList> leave) {
     this.settings = settings;
     this.rules = rules;
@@ -72,6 +80,8 @@ final class Calls {
     this.users = users;
     this.mailbox = mailbox;
     this.clock = time.getClock();
+    this.ladder = ladder;
+    this.listRules = listRules;
     this.leave = leave;
     this.sweeps = new OncePerPeriod(time, settings.deadline(), this::sweep);
   }
@@ -153,6 +163,19 @@ final class Calls {
     SequenceCut sequence = history.sequenceAt(trigger.arrivals(), settings.maxHistory());
     PackedIds exclude = history.seenAt(trigger.seenCount(), rules).plus(trigger.exclude());
     String id = RecommendationId.of(list.user.userId, trigger);
+    List<ProfileClaim> claims = profile == null ? List.of() : profile.claims();
+    RecommendCall call =
+        new RecommendCall(
+            id,
+            sequence.itemIds(),
+            sequence.eventTypes(),
+            sequence.ageSeconds(),
+            exclude,
+            profile == null ? null : profile.floats(),
+            listRules.itemsToAsk(list.user, trigger, clock.absoluteTimeMillis()),
+            keywords(claims),
+            ladder.popularSent(),
+            listRules.diversity());
     list.inputs =
         new PendingList.Inputs(
             id,
@@ -160,7 +183,9 @@ final class Calls {
             exclude,
             profile == null ? -1 : profile.version(),
             profile == null ? 0 : profile.updatedAt(),
-            profile == null ? List.of() : profile.claims());
+            claims,
+            profile == null ? NO_VECTOR : profile.halves(),
+            call);
     list.calledAtNanos = clock.relativeTimeNanos();
     long timeout = timeoutMillis(trigger);
     if (timeout <= 0) {
@@ -171,16 +196,6 @@ final class Calls {
     list.overdueAt = clock.absoluteTimeMillis() + timeout;
     inFlight.add(list);
     sweeps.arm();
-    RecommendCall call =
-        new RecommendCall(
-            id,
-            sequence.itemIds(),
-            sequence.eventTypes(),
-            sequence.ageSeconds(),
-            exclude,
-            profile == null ? null : profile.floats(),
-            trigger.k(),
-            keywords(list.inputs.claims()));
     CompletableFuture<RecommendAnswer> future = ask(call, Duration.ofMillis(timeout));
     list.call = future;
     var unused = future.whenComplete((answer, failure) -> deliver(list, answer, failure));

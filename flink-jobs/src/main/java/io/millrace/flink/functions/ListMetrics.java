@@ -53,6 +53,18 @@ final class ListMetrics {
    */
   final Counter keywordsIgnored;
 
+  /** Rules of users that are not used because the user has too many. */
+  final Counter userRulesRefused;
+
+  /** Lists that rules changed. */
+  private final Counter ruled;
+
+  /** Lists that rules left nothing of. */
+  private final Counter emptied;
+
+  /** Lists that some items of lower rungs were put on, because rules left too few. */
+  private final Counter filled;
+
   ListMetrics(MetricGroup group) {
     for (Rung rung : Rung.values()) {
       if (rung != Rung.UNKNOWN) {
@@ -73,6 +85,10 @@ final class ListMetrics {
     erasures = group.counter("erasures");
     backfilled = group.counter("eventsBackfilled");
     keywordsIgnored = group.counter("listsWithKeywordsIgnored");
+    userRulesRefused = group.counter("userRulesRefused");
+    ruled = group.counter("listsRuled");
+    emptied = group.counter("listsEmptiedByRules");
+    filled = group.counter("listsFilledUp");
   }
 
   /** Counts a list that leaves. */
@@ -91,6 +107,19 @@ final class ListMetrics {
     update(emit, stages.getEmitMicros());
     long millis = list.getCreatedAt().toEpochMilli() - brokerTimestamp;
     total.update(Math.max(0, millis) * MICROS_PER_MILLI);
+  }
+
+  /** Counts what rules did to a list that leaves. */
+  void chosen(Ladder.Choice choice) {
+    if (!choice.outcome().applied().isEmpty()) {
+      ruled.inc();
+    }
+    if (choice.emptied()) {
+      emptied.inc();
+    }
+    if (choice.outcome().fromServer() > 0 && !choice.outcome().lower().isEmpty()) {
+      filled.inc();
+    }
   }
 
   private static void update(Histogram histogram, @Nullable Long micros) {

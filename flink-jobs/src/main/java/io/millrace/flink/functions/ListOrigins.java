@@ -21,7 +21,18 @@ final class ListOrigins {
 
   /** Sources with a counter of their own: a model may name others, and counters stay for good. */
   private static final List<String> SOURCES =
-      List.of("retriever", "keywords", "profile", "popular");
+      List.of(
+          "retriever",
+          "keywords",
+          "profile",
+          "popular",
+          "transitions",
+          "cooccurrence",
+          "text",
+          "popular_now",
+          "rising",
+          "continuation",
+          "pinned");
 
   /** Lists of the model server's that were asked for with a profile. */
   final Counter profiled;

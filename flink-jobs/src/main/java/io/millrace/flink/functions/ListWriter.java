@@ -8,7 +8,6 @@ import io.millrace.schemas.avro.StageTimes;
 import io.millrace.schemas.avro.Trigger;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.flink.util.clock.Clock;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ final class ListWriter {
         inputs.sequence().length(),
         Instant.ofEpochMilli(clock.absoluteTimeMillis()),
         stages(list),
-        List.of());
+        choice.outcome().applied());
   }
 
   private static Map<String, String> versions(@Nullable String model, long profile) {

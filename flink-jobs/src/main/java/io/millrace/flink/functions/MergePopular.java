@@ -71,7 +71,7 @@ public final class MergePopular extends AbstractStreamOperator<PopularNow>
     for (int i = 0; i < weights.length; i++) {
       items.add(new PopularNow.Item(top.get(i).itemId(), weights[i]));
     }
-    PopularNow now = new PopularNow(items);
+    PopularNow now = new PopularNow(items, counts.newestCount(top));
     if (sent == null || !now.hasOrderOf(sent)) {
       sent = now;
       output.collect(new StreamRecord<>(now));

@@ -5,6 +5,7 @@ import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.features.ProfileClaim;
 import io.millrace.flink.features.SequenceCut;
 import io.millrace.flink.inference.RecommendAnswer;
+import io.millrace.flink.inference.RecommendCall;
 import io.millrace.flink.inference.RecommendFailure;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,14 +31,19 @@ final class PendingList {
    * @param profileVersion -1 without a profile
    * @param profileUpdatedAt when the profile was written, epoch milliseconds; 0 without one
    * @param claims of the profile; empty without one
+   * @param vector of the profile, little-endian half-precision floats; empty without one
+   * @param call what the model server is asked
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Inputs(
       String id,
       SequenceCut sequence,
       PackedIds exclude,
       long profileVersion,
       long profileUpdatedAt,
-      List<ProfileClaim> claims) {}
+      List<ProfileClaim> claims,
+      byte[] vector,
+      RecommendCall call) {}
 
   final ActiveUser user;
   final PendingTrigger trigger;

@@ -1,8 +1,9 @@
 package io.millrace.flink.functions;
 
 import io.millrace.flink.records.ItemCount;
-import io.millrace.flink.records.PopularNow;
 import io.millrace.flink.records.RecordTypes;
+import io.millrace.flink.records.SharedInput;
+import io.millrace.flink.records.SharedInput.Popular;
 import io.millrace.flink.records.UserInput;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -17,7 +18,7 @@ public final class PopularItems {
    * @param interactions what was admitted; other inputs in it are not counted
    * @return one list whenever the order changes, at parallelism 1; to be broadcast
    */
-  public static DataStream<PopularNow> of(
+  public static DataStream<SharedInput> of(
       DataStream<UserInput> interactions, PopularSettings settings) {
     return interactions
         .transform("count items", RecordTypes.ITEM_COUNT, new CountItems(settings))
@@ -27,6 +28,10 @@ public final class PopularItems {
         .uid("top-items")
         .transform("merge popular", RecordTypes.POPULAR_NOW, new MergePopular(settings))
         .uid("merge-popular")
+        .setParallelism(1)
+        .map(Popular::new, RecordTypes.SHARED_INPUT)
+        .name("popular now")
+        .uid("share-popular")
         .setParallelism(1);
   }
 }

@@ -4,15 +4,22 @@ import io.millrace.flink.features.HistoryRules;
 import io.millrace.flink.features.LastList;
 import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.inference.RecommendAnswer;
+import io.millrace.flink.inference.RecommendAnswer.ScoredItem;
 import io.millrace.flink.inference.Recommender;
 import io.millrace.flink.inference.RecommenderFactory;
+import io.millrace.flink.lastmile.CompiledRule;
 import io.millrace.flink.records.PopularNow;
 import io.millrace.flink.records.RecordTypes;
+import io.millrace.flink.records.SharedInput;
+import io.millrace.flink.records.SharedInput.ItemChanged;
+import io.millrace.flink.records.SharedInput.Popular;
+import io.millrace.flink.records.SharedInput.RuleChanged;
 import io.millrace.flink.records.UserInput;
 import io.millrace.schemas.avro.Recommendation;
-import io.millrace.schemas.avro.RecommendedItem;
+import io.millrace.schemas.avro.RecommendationInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +40,12 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns everything about a user and makes the lists: keyed by user on the first input, popular-now
- * broadcast on the second.
+ * Owns everything about a user and makes the lists: keyed by user on the first input; popular-now,
+ * rules and the catalogue broadcast on the second. What lists were made from is a side output.
  *
  * <p>An input updates the user's state and may cause a list. The call for it goes out and the
  * operator goes on; the answer comes back through the mailbox, in the task's thread, to the same
@@ -54,16 +62,25 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What could leak.</b> A call that is never answered: given up after its deadline. A request
  * whose event never comes: answered at its time. The tombstone of an erasure: dropped after its
  * retention. The end of an interval: its timer clears it. A user who never comes back keeps the
- * bounded history until erased.
+ * bounded history, and rules that nobody removes, until erased. Rules of everybody and the
+ * catalogue are bounded by number.
  */
 public final class RecommendOperator extends AbstractStreamOperator<Recommendation>
-    implements TwoInputStreamOperator<UserInput, PopularNow, Recommendation>,
+    implements TwoInputStreamOperator<UserInput, SharedInput, Recommendation>,
         Triggerable<String, VoidNamespace>,
         BoundedMultiInput {
+  /** What lists were made from. */
+  public static final OutputTag<RecommendationInput> INPUTS =
+      new OutputTag<>("recommendation-inputs", RecordTypes.RECOMMENDATION_INPUT);
+
   private static final long serialVersionUID = 1L;
   private static final int USERS = 1;
 
+  /** How soon after a change it is looked how far the rules reach. */
+  private static final Duration REACH_PERIOD = Duration.ofSeconds(10);
+
   private final transient RecommendSettings settings;
+  private final transient LastMileSettings lastMile;
   private final transient RecommenderFactory recommenders;
   private final transient MailboxExecutor mailbox;
   private final transient Ladder ladder;
@@ -73,35 +90,41 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
   private transient @Nullable ActiveUsers users;
   private transient @Nullable Calls calls;
   private transient @Nullable UserUpdates updates;
+  private transient @Nullable SharedStates shared;
+  private transient @Nullable ListRules listRules;
+  private transient @Nullable OncePerPeriod reachMeasured;
   private transient @Nullable ListWriter writer;
+  private transient @Nullable InputsWriter inputsWriter;
   private transient @Nullable ListMetrics metrics;
   private transient @Nullable Map<String, List<PendingTrigger>> restored;
 
   RecommendOperator(
       StreamOperatorParameters<Recommendation> parameters,
       RecommendSettings settings,
+      LastMileSettings lastMile,
       RecommenderFactory recommenders,
       PopularNow initialPopular) {
     super(parameters);
     this.settings = settings;
+    this.lastMile = lastMile;
     this.recommenders = recommenders;
     this.mailbox = parameters.getMailboxExecutor();
-    this.ladder = new Ladder(initialPopular);
+    this.ladder = new Ladder(initialPopular, lastMile.popularSent());
   }
 
   /**
    * Puts the operator between its inputs and its lists, with its uid.
    *
    * @param inputs of all users, in any distribution
-   * @param popular what is popular now; is broadcast
+   * @param shared popular-now, rules of everybody, the catalogue; is broadcast
    */
   public static SingleOutputStreamOperator<Recommendation> connect(
       DataStream<UserInput> inputs,
-      DataStream<PopularNow> popular,
+      DataStream<SharedInput> shared,
       RecommendOperatorFactory factory) {
     return inputs
         .keyBy(UserInput::userId, Types.STRING)
-        .connect(popular.broadcast())
+        .connect(shared.broadcast())
         .transform("recommend", RecordTypes.RECOMMENDATION, factory)
         .uid("recommend");
   }
@@ -112,6 +135,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
     states =
         new UserStates(
             context.getKeyedStateStore(), this.<String>getKeyedStateBackend(), this::setCurrentKey);
+    shared = new SharedStates(lastMile, context.getOperatorStateStore());
     restored = context.isRestored() ? states.allPending() : Map.of();
   }
 
@@ -132,8 +156,20 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
     metrics = new ListMetrics(getMetricGroup());
     writer = new ListWriter(getProcessingTimeService().getClock());
     users = new ActiveUsers(states());
+    inputsWriter = new InputsWriter(lastMile, shared());
+    ListRules inForce = new ListRules(lastMile, shared());
+    listRules = inForce;
     Calls open =
-        new Calls(settings, rules, asked, users, mailbox, getProcessingTimeService(), this::leave);
+        new Calls(
+            settings,
+            rules,
+            asked,
+            users,
+            mailbox,
+            getProcessingTimeService(),
+            ladder,
+            inForce,
+            this::leave);
     calls = open;
     updates =
         new UserUpdates(
@@ -147,11 +183,33 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
             },
             open,
             getProcessingTimeService().getClock(),
-            metrics);
+            metrics,
+            lastMile.maxRulesPerUser());
     getMetricGroup().gauge("callsInFlight", open::inFlight);
     getMetricGroup().gauge("listsPending", open::pending);
     getMetricGroup().gauge("modelServersLeftAlone", asked::serversLeftAlone);
+    showRules();
     callAgain(users, open);
+  }
+
+  private void showRules() {
+    RuleReach reach = new RuleReach();
+    OncePerPeriod measured =
+        new OncePerPeriod(
+            getProcessingTimeService(),
+            REACH_PERIOD,
+            () -> shared().measure(reach, getProcessingTimeService().getCurrentProcessingTime()));
+    reachMeasured = measured;
+    if (!shared().rules().isEmpty()) {
+      measured.arm();
+    }
+    getMetricGroup().gauge("rules", () -> shared().rules().size());
+    getMetricGroup().gauge("rulesRefused", shared()::rulesRefused);
+    getMetricGroup().gauge("rulesMatchingNothing", reach::matchingNothing);
+    getMetricGroup().gauge("rulesMatchingEverything", reach::matchingEverything);
+    getMetricGroup().gauge("catalogueItems", shared()::items);
+    getMetricGroup().gauge("catalogueUnavailable", shared()::unavailable);
+    getMetricGroup().gauge("catalogueRefused", shared()::itemsRefused);
   }
 
   private void callAgain(ActiveUsers active, Calls open) throws IOException {
@@ -173,8 +231,17 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
   }
 
   @Override
-  public void processElement2(StreamRecord<PopularNow> element) {
-    ladder.popularNow(element.getValue());
+  public void processElement2(StreamRecord<SharedInput> element) throws Exception {
+    SharedInput input = element.getValue();
+    if (input instanceof Popular popular) {
+      ladder.popularNow(popular.now());
+    } else if (input instanceof RuleChanged changed) {
+      shared().rule(changed.ruleId(), changed.rule());
+      reachMeasured().arm();
+    } else if (input instanceof ItemChanged changed) {
+      shared().item(changed.itemId(), changed.facts());
+      reachMeasured().arm();
+    }
   }
 
   @Override
@@ -197,29 +264,42 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
     PendingList.Inputs inputs = Objects.requireNonNull(list.inputs, "answered before asked");
     try {
       RecommendAnswer answer = list.answer;
-      boolean served = answer != null && !answer.items().isEmpty();
-      LastList last = served ? null : list.user.lastList();
-      Ladder.Choice choice = ladder.choose(answer, list.failure, last, inputs, list.trigger.k());
-      if (answer != null && served) {
-        list.user.setLastList(lastList(answer.modelVersion(), choice.items()));
+      long now = getProcessingTimeService().getCurrentProcessingTime();
+      List<CompiledRule> inForce = listRules().inForce(list.user, list.trigger.surface(), now);
+      Ladder.Choice choice =
+          ladder.choose(
+              answer,
+              list.failure,
+              list.user.lastList(),
+              inputs,
+              list.trigger.k(),
+              listRules().lastMile(inForce, now));
+      if (answer != null && !answer.items().isEmpty()) {
+        list.user.setLastList(lastList(answer, list.trigger.k()));
       }
       if (answer != null && !answer.ignoredInputs().isEmpty() && !inputs.claims().isEmpty()) {
         metrics().keywordsIgnored.inc();
       }
       Recommendation record = writer().write(list, inputs, choice);
+      metrics().chosen(choice);
       metrics().left(record, inputs, list.trigger.brokerTimestamp());
       output.collect(new StreamRecord<>(record));
+      if (inputsWriter().isChosen(inputs.id())) {
+        output.collect(
+            INPUTS, new StreamRecord<>(inputsWriter().write(list, inputs, choice, inForce, now)));
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("reading the last list of user " + list.user.userId, e);
+      throw new UncheckedIOException("reading the state of user " + list.user.userId, e);
     }
   }
 
-  private static LastList lastList(String modelVersion, List<RecommendedItem> items) {
-    List<LastList.Item> kept = new ArrayList<>(items.size());
-    for (RecommendedItem item : items) {
-      kept.add(new LastList.Item(item.getItemId(), item.getScore(), item.getSource()));
+  /** As the server made it: rules are applied whenever it is used, and others may be in force. */
+  private static LastList lastList(RecommendAnswer answer, int k) {
+    List<LastList.Item> kept = new ArrayList<>(k);
+    for (ScoredItem item : answer.items().subList(0, Math.min(k, answer.items().size()))) {
+      kept.add(new LastList.Item(item.itemId(), item.score(), item.source()));
     }
-    return new LastList(modelVersion, kept);
+    return new LastList(answer.modelVersion(), kept);
   }
 
   @Override
@@ -258,6 +338,22 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
 
   private UserStates states() {
     return Objects.requireNonNull(states, "not initialized");
+  }
+
+  private SharedStates shared() {
+    return Objects.requireNonNull(shared, "not initialized");
+  }
+
+  private ListRules listRules() {
+    return Objects.requireNonNull(listRules, "not opened");
+  }
+
+  private OncePerPeriod reachMeasured() {
+    return Objects.requireNonNull(reachMeasured, "not opened");
+  }
+
+  private InputsWriter inputsWriter() {
+    return Objects.requireNonNull(inputsWriter, "not opened");
   }
 
   private ActiveUsers users() {

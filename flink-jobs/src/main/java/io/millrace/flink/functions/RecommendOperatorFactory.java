@@ -2,6 +2,7 @@ package io.millrace.flink.functions;
 
 import io.millrace.flink.inference.RecommenderFactory;
 import io.millrace.flink.records.PopularNow;
+import io.millrace.flink.records.SharedInput;
 import io.millrace.flink.records.UserInput;
 import io.millrace.schemas.avro.Recommendation;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
@@ -11,10 +12,11 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 
 /** Makes a {@link RecommendOperator} on each task, with the task's mailbox. */
 public final class RecommendOperatorFactory extends AbstractStreamOperatorFactory<Recommendation>
-    implements TwoInputStreamOperatorFactory<UserInput, PopularNow, Recommendation> {
+    implements TwoInputStreamOperatorFactory<UserInput, SharedInput, Recommendation> {
   private static final long serialVersionUID = 1L;
 
   private final RecommendSettings settings;
+  private final LastMileSettings lastMile;
   private final RecommenderFactory recommenders;
   private final PopularNow initialPopular;
 
@@ -23,8 +25,12 @@ public final class RecommendOperatorFactory extends AbstractStreamOperatorFactor
    *     PopularNow#NOTHING} where nothing is known
    */
   public RecommendOperatorFactory(
-      RecommendSettings settings, RecommenderFactory recommenders, PopularNow initialPopular) {
+      RecommendSettings settings,
+      LastMileSettings lastMile,
+      RecommenderFactory recommenders,
+      PopularNow initialPopular) {
     this.settings = settings;
+    this.lastMile = lastMile;
     this.recommenders = recommenders;
     this.initialPopular = initialPopular;
   }
@@ -33,7 +39,7 @@ public final class RecommendOperatorFactory extends AbstractStreamOperatorFactor
   @SuppressWarnings("unchecked") // the interface's own signature
   public <T extends StreamOperator<Recommendation>> T createStreamOperator(
       StreamOperatorParameters<Recommendation> parameters) {
-    return (T) new RecommendOperator(parameters, settings, recommenders, initialPopular);
+    return (T) new RecommendOperator(parameters, settings, lastMile, recommenders, initialPopular);
   }
 
   @Override

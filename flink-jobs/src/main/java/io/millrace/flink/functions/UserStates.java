@@ -6,20 +6,26 @@ import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.features.PendingTriggers;
 import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.flink.records.AvroRecordSerializer;
 import io.millrace.flink.records.HeldTriggersSerializer;
 import io.millrace.flink.records.LastListSerializer;
 import io.millrace.flink.records.PendingTriggersSerializer;
 import io.millrace.flink.records.ProfileVectorSerializer;
 import io.millrace.flink.records.UserHistorySerializer;
+import io.millrace.schemas.avro.Rule;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -54,6 +60,11 @@ final class UserStates {
   private static final ValueStateDescriptor<HeldTriggers> HELD =
       new ValueStateDescriptor<>("held", new HeldTriggersSerializer());
 
+  /** Rules about the user alone, by id. Absent unless the history says that there are some. */
+  private static final MapStateDescriptor<String, Rule> RULES =
+      new MapStateDescriptor<>(
+          "user-rules", StringSerializer.INSTANCE, new AvroRecordSerializer<>(Rule.class));
+
   private final KeyedStateBackend<String> backend;
   private final Consumer<String> keyContext;
   private final ValueState<UserHistory> history;
@@ -61,6 +72,7 @@ final class UserStates {
   private final ValueState<ServedProfile> profile;
   private final ValueState<PendingTriggers> pending;
   private final ValueState<HeldTriggers> held;
+  private final MapState<String, Rule> rules;
 
   /**
    * @param keyContext makes a user the current key
@@ -74,6 +86,7 @@ final class UserStates {
     this.profile = store.getState(PROFILE);
     this.pending = store.getState(PENDING);
     this.held = store.getState(HELD);
+    this.rules = store.getMapState(RULES);
   }
 
   @Nullable UserHistory history(String user) throws IOException {
@@ -115,6 +128,29 @@ final class UserStates {
       profile.clear();
     } else {
       profile.update(value);
+    }
+  }
+
+  Map<String, Rule> rules(String user) throws IOException {
+    keyContext.accept(user);
+    Map<String, Rule> all = new HashMap<>();
+    try {
+      rules.entries().forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+    } catch (Exception e) {
+      throw new IOException("reading the rules of user " + user, e);
+    }
+    return all;
+  }
+
+  void putRules(String user, Map<String, Rule> all) throws IOException {
+    keyContext.accept(user);
+    try {
+      rules.clear();
+      if (!all.isEmpty()) {
+        rules.putAll(all);
+      }
+    } catch (Exception e) {
+      throw new IOException("writing the rules of user " + user, e);
     }
   }
 

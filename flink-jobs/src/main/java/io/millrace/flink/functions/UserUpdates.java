@@ -13,13 +13,17 @@ import io.millrace.flink.records.UserInput.Erased;
 import io.millrace.flink.records.UserInput.Interacted;
 import io.millrace.flink.records.UserInput.Profiled;
 import io.millrace.flink.records.UserInput.Requested;
+import io.millrace.flink.records.UserInput.Ruled;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.TriggerKind;
 import io.millrace.schemas.avro.UserProfile;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.util.clock.Clock;
 
 /** What each kind of input does to a user, and which lists it causes. */
@@ -33,6 +37,7 @@ final class UserUpdates {
   private final Calls calls;
   private final Clock clock;
   private final ListMetrics metrics;
+  private final int maxRules;
 
   /** Sets a timer of a user for a processing time, epoch milliseconds. */
   @FunctionalInterface
@@ -40,6 +45,9 @@ final class UserUpdates {
     void set(String userId, long at);
   }
 
+  /**
+   * @param maxRules rules about one user alone that are kept
+   */
   UserUpdates(
       RecommendSettings settings,
       HistoryRules rules,
@@ -48,7 +56,8 @@ final class UserUpdates {
       UserTimers timers,
       Calls calls,
       Clock clock,
-      ListMetrics metrics) {
+      ListMetrics metrics,
+      int maxRules) {
     this.settings = settings;
     this.rules = rules;
     this.policy =
@@ -62,6 +71,7 @@ final class UserUpdates {
     this.calls = calls;
     this.clock = clock;
     this.metrics = metrics;
+    this.maxRules = maxRules;
   }
 
   /** Takes an input in; gives the user it was about. */
@@ -73,6 +83,8 @@ final class UserUpdates {
       request(user, requested.request(), requested.arrival());
     } else if (input instanceof Profiled profiled) {
       profile(user, profiled);
+    } else if (input instanceof Ruled ruled) {
+      rule(user, ruled);
     } else if (input instanceof Erased erased) {
       erase(user, erased.erasure().getRequestedAt().toEpochMilli());
     }
@@ -236,6 +248,24 @@ final class UserUpdates {
     }
   }
 
+  private void rule(ActiveUser user, Ruled ruled) throws IOException {
+    Map<String, Rule> rules = new HashMap<>(user.rules());
+    Rule current = rules.get(ruled.ruleId());
+    Rule rule = ruled.rule();
+    if (rule == null) {
+      if (rules.remove(ruled.ruleId()) != null) {
+        user.setRules(rules);
+      }
+    } else if (user.history().isErased(rule.getUpdatedAt().toEpochMilli())) {
+      metrics.erased.inc();
+    } else if (current == null && rules.size() >= maxRules) {
+      metrics.userRulesRefused.inc();
+    } else if (current == null || !rule.getUpdatedAt().isBefore(current.getUpdatedAt())) {
+      rules.put(ruled.ruleId(), rule);
+      user.setRules(rules);
+    }
+  }
+
   private void erase(ActiveUser user, long time) throws IOException {
     metrics.erasures.inc();
     long keepUntil = clock.absoluteTimeMillis() + settings.erasureRetention().toMillis();
@@ -247,6 +277,10 @@ final class UserUpdates {
       user.setProfile(null);
     }
     user.setLastList(null);
+    Map<String, Rule> kept = new HashMap<>(user.rules());
+    if (kept.values().removeIf(rule -> rule.getUpdatedAt().toEpochMilli() <= time)) {
+      user.setRules(kept);
+    }
     HeldTriggers held = states.held(user.userId);
     held.erase(time);
     keep(user, held);

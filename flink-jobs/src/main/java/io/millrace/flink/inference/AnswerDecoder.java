@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages of the protocol as answers. Nothing is believed: names, types, shapes, lengths, ids,
@@ -51,6 +52,7 @@ final class AnswerDecoder {
     long queueMicros = micros(response, "queue_us");
     long computeMicros = micros(response, "compute_us");
     String ignoredInputs = ignoredInputs(response);
+    String rungReason = rungReason(response);
     int width = ids.size() / calls.size();
     List<RecommendAnswer> answers = new ArrayList<>(calls.size());
     for (int row = 0; row < calls.size(); row++) {
@@ -62,7 +64,8 @@ final class AnswerDecoder {
               response.getModelVersion(),
               queueMicros,
               computeMicros,
-              ignoredInputs));
+              ignoredInputs,
+              rungReason));
     }
     return answers;
   }
@@ -132,6 +135,12 @@ final class AnswerDecoder {
   private static String ignoredInputs(ModelInferResponse response) {
     InferParameter parameter = response.getParametersMap().get("ignored_inputs");
     return parameter == null ? "" : parameter.getStringParam();
+  }
+
+  private static @Nullable String rungReason(ModelInferResponse response) {
+    InferParameter parameter = response.getParametersMap().get("rung_reason");
+    String reason = parameter == null ? "" : parameter.getStringParam();
+    return reason.isEmpty() ? null : reason.substring(0, Math.min(reason.length(), MAX_ID_CHARS));
   }
 
   private static long micros(ModelInferResponse response, String name) {

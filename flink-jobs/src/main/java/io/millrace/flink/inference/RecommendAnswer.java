@@ -2,6 +2,7 @@ package io.millrace.flink.inference;
 
 import io.millrace.schemas.avro.Rung;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A list as the model server made it.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param computeMicros time the server computed
  * @param ignoredInputs names of inputs that the server's model cannot use, joined by commas; empty
  *     when it used all
+ * @param rungReason why the ranker did not order the list; null when it did, or there is none
  */
 public record RecommendAnswer(
     List<ScoredItem> items,
@@ -20,7 +22,8 @@ public record RecommendAnswer(
     String modelVersion,
     long queueMicros,
     long computeMicros,
-    String ignoredInputs) {
+    String ignoredInputs,
+    @Nullable String rungReason) {
 
   /** Of a model that used all inputs. */
   public RecommendAnswer(
@@ -29,7 +32,7 @@ public record RecommendAnswer(
       String modelVersion,
       long queueMicros,
       long computeMicros) {
-    this(items, rung, modelVersion, queueMicros, computeMicros, "");
+    this(items, rung, modelVersion, queueMicros, computeMicros, "", null);
   }
 
   /**

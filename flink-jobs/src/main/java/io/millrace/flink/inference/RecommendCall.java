@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param profile the user's profile vector, or null without a profile
  * @param k items wanted, at least 1
  * @param keywords of the user's profile
+ * @param popular what is popular with everyone
+ * @param diversity strength of diversity, 0 to 1; 0: off
  */
 public record RecommendCall(
     String id,
@@ -24,7 +26,23 @@ public record RecommendCall(
     List<String> excludeIds,
     float @Nullable [] profile,
     int k,
-    Keywords keywords) {
+    Keywords keywords,
+    PopularSent popular,
+    float diversity) {
+
+  /** Without what is popular, and without diversity. */
+  public RecommendCall(
+      String id,
+      List<String> itemIds,
+      int[] eventTypes,
+      float[] ageSeconds,
+      List<String> excludeIds,
+      float @Nullable [] profile,
+      int k,
+      Keywords keywords) {
+    this(
+        id, itemIds, eventTypes, ageSeconds, excludeIds, profile, k, keywords, PopularSent.NONE, 0);
+  }
 
   /** Without keywords. */
   public RecommendCall(

@@ -25,6 +25,9 @@ import java.util.function.ToIntFunction;
  * profile         FP32  [rows,384]  only with a profile; zeros for a row without one
  * keyword         BYTES [rows,w]    only with keywords
  * keyword_weight  FP32  [rows,w]    only with keywords; negative for a dislike
+ * popular_id      BYTES [rows,p]    only when something is known to be popular
+ * popular_count   FP32  [rows,p]    only when something is known to be popular
+ * diversity       FP32  [rows,1]    only when it is on
  * </pre>
  *
  * <p>Rows that are shorter than others end in zeros: empty ids, which the model takes for padding.
@@ -42,6 +45,9 @@ final class RequestEncoder {
   private final InputHeaders profile = new InputHeaders("profile", FP32);
   private final InputHeaders keyword = new InputHeaders("keyword", BYTES);
   private final InputHeaders keywordWeight = new InputHeaders("keyword_weight", FP32);
+  private final InputHeaders popularId = new InputHeaders("popular_id", BYTES);
+  private final InputHeaders popularCount = new InputHeaders("popular_count", FP32);
+  private final InputHeaders diversity = new InputHeaders("diversity", FP32);
   private final ModelInferRequest template;
 
   RequestEncoder(String model) {
@@ -92,7 +98,24 @@ final class RequestEncoder {
           .addInputs(keywordWeight.of(rows, keywords))
           .addRawInputContents(floats(calls, keywords, call -> call.keywords().weights()));
     }
+    addPopular(request, calls);
+    if (calls.stream().anyMatch(pending -> pending.call().diversity() > 0)) {
+      request
+          .addInputs(diversity.of(rows, 1))
+          .addRawInputContents(floats(calls, 1, call -> new float[] {call.diversity()}));
+    }
     return request.build();
+  }
+
+  private void addPopular(ModelInferRequest.Builder request, List<PendingCall> calls) {
+    int popular = longest(calls, call -> call.popular().size());
+    if (popular > 0) {
+      request
+          .addInputs(popularId.of(calls.size(), popular))
+          .addRawInputContents(ids(calls, popular, call -> call.popular().itemIds()))
+          .addInputs(popularCount.of(calls.size(), popular))
+          .addRawInputContents(floats(calls, popular, call -> call.popular().counts()));
+    }
   }
 
   private static float[] vector(RecommendCall call) {

@@ -19,6 +19,7 @@ final class RequestSize {
   private int longestExclusion;
   private int longestProfile;
   private int mostKeywords;
+  private int mostPopular;
   private long textBytes;
 
   /**
@@ -32,16 +33,19 @@ final class RequestSize {
     float[] vector = call.profile();
     int profile = Math.max(longestProfile, vector == null ? 0 : vector.length);
     int keywords = Math.max(mostKeywords, call.keywords().size());
+    int popular = Math.max(mostPopular, call.popular().size());
     long texts =
         textBytes
             + textBytes(call.itemIds())
             + textBytes(call.excludeIds())
-            + textBytes(call.keywords().texts());
+            + textBytes(call.keywords().texts())
+            + textBytes(call.popular().itemIds());
     long row =
         (long) history * BYTES_PER_EVENT
             + (long) exclusion * BytesTensor.LENGTH_BYTES
             + (long) profile * Float.BYTES
-            + (long) keywords * (BytesTensor.LENGTH_BYTES + Float.BYTES);
+            + (long) (keywords + popular) * (BytesTensor.LENGTH_BYTES + Float.BYTES)
+            + Float.BYTES;
     if (rows > 0 && texts + (rows + 1) * row > MOST_BYTES) {
       return false;
     }
@@ -50,6 +54,7 @@ final class RequestSize {
     longestExclusion = exclusion;
     longestProfile = profile;
     mostKeywords = keywords;
+    mostPopular = popular;
     textBytes = texts;
     return true;
   }

@@ -15,8 +15,11 @@ import io.millrace.schemas.Topics;
 import io.millrace.schemas.avro.DeadLetter;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
+import io.millrace.schemas.avro.Item;
 import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.UserProfile;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -30,7 +33,10 @@ import org.apache.flink.api.connector.source.Source;
  * @param requests wishes for lists
  * @param profiles what is written about users
  * @param erasures wishes to be forgotten
+ * @param rules what is done to lists after the model
+ * @param items the catalogue
  * @param recommendations where lists go
+ * @param recommendationInputs where what they were made from goes
  * @param deadLetters where refused records go
  * @param recommenders who makes lists
  */
@@ -39,7 +45,10 @@ public record JobEdges(
     Source<SourceRecord<RecommendationRequest>, ?, ?> requests,
     Source<SourceRecord<UserProfile>, ?, ?> profiles,
     Source<SourceRecord<Erasure>, ?, ?> erasures,
+    Source<SourceRecord<Rule>, ?, ?> rules,
+    Source<SourceRecord<Item>, ?, ?> items,
     Sink<Recommendation> recommendations,
+    Sink<RecommendationInput> recommendationInputs,
     Sink<DeadLetter> deadLetters,
     RecommenderFactory recommenders) {
 
@@ -50,7 +59,10 @@ public record JobEdges(
         Topics.RECOMMENDATION_REQUESTS,
         Topics.USER_PROFILES,
         Topics.ERASURES,
+        Topics.RULES,
+        Topics.ITEMS,
         Topics.RECOMMENDATIONS,
+        Topics.RECOMMENDATION_INPUTS,
         Topics.DEAD_LETTERS);
   }
 
@@ -63,9 +75,17 @@ public record JobEdges(
         source(Topics.RECOMMENDATION_REQUESTS, settings),
         source(Topics.USER_PROFILES, settings),
         source(Topics.ERASURES, settings),
+        source(Topics.RULES, settings),
+        source(Topics.ITEMS, settings),
         TopicSink.of(
             Topics.RECOMMENDATIONS,
             list -> RecordKey.utf8(list.getUserId()),
+            settings.recommendations(),
+            kafka,
+            registry),
+        TopicSink.of(
+            Topics.RECOMMENDATION_INPUTS,
+            input -> RecordKey.utf8(input.getUserId()),
             settings.recommendations(),
             kafka,
             registry),

@@ -4,23 +4,28 @@ import io.millrace.flink.config.CommandLine;
 import io.millrace.flink.config.JobSettings;
 import io.millrace.flink.connectors.SchemaRegistry;
 import io.millrace.flink.connectors.TopicAdmin;
+import io.millrace.flink.functions.AdmitCatalogue;
 import io.millrace.flink.functions.AdmitErasures;
 import io.millrace.flink.functions.AdmitInteractions;
 import io.millrace.flink.functions.AdmitProfiles;
 import io.millrace.flink.functions.AdmitRequests;
+import io.millrace.flink.functions.AdmitRules;
 import io.millrace.flink.functions.DeadLetters;
 import io.millrace.flink.functions.PopularItems;
 import io.millrace.flink.functions.RecommendOperator;
 import io.millrace.flink.functions.RecommendOperatorFactory;
 import io.millrace.flink.records.RecordTypes;
+import io.millrace.flink.records.SharedInput;
 import io.millrace.flink.records.SourceRecord;
 import io.millrace.flink.records.UserInput;
 import io.millrace.schemas.Topic;
+import io.millrace.schemas.avro.Recommendation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -33,9 +38,12 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
  * <pre>
  * interactions ┐
  * requests     ├ admit ─ union ─ by user ─ recommend ─ recommendations
- * profiles     │   │                           │
- * erasures     ┘   │      popular, broadcast ──┘
- *                  ├ count by item ─ top ─ merge
+ * profiles     │   │        │                  │   └── recommendation-inputs
+ * erasures     ┘   │   of users                │
+ *                  │        │                  │
+ * rules ─────── admit ──────┴── broadcast ─────┤
+ * items ─────── admit ───────── broadcast ─────┤
+ *                  ├ count by item ─ top ─ merge, broadcast
  *                  └ dead-letters
  * </pre>
  */
@@ -97,22 +105,36 @@ public final class RecommendationJob {
     SingleOutputStreamOperator<UserInput> erasures =
         admitted(env, "erasures", edges.erasures(), new AdmitErasures(NAME, skew));
 
-    RecommendOperator.connect(
-            interactions.union(requests, profiles, erasures),
-            PopularItems.of(interactions, settings.popular()),
+    SingleOutputStreamOperator<SharedInput> rules =
+        admitted(env, "rules", edges.rules(), new AdmitRules(NAME, skew), RecordTypes.SHARED_INPUT);
+    SingleOutputStreamOperator<SharedInput> items =
+        admitted(
+            env, "items", edges.items(), new AdmitCatalogue(NAME, skew), RecordTypes.SHARED_INPUT);
+
+    SingleOutputStreamOperator<Recommendation> lists =
+        RecommendOperator.connect(
+            interactions.union(
+                requests, profiles, erasures, rules.getSideOutput(AdmitRules.OF_USERS)),
+            PopularItems.of(interactions, settings.popular()).union(rules, items),
             new RecommendOperatorFactory(
                 settings.recommend(),
+                settings.lastMile(),
                 edges.recommenders(),
-                PopularFile.read(settings.initialPopular(), settings.popular().size())))
-        .sinkTo(edges.recommendations())
-        .name("recommendations")
-        .uid("sink-recommendations");
+                PopularFile.read(settings.initialPopular(), settings.popular().size())));
+    lists
+        .getSideOutput(RecommendOperator.INPUTS)
+        .sinkTo(edges.recommendationInputs())
+        .name("recommendation-inputs")
+        .uid("sink-recommendation-inputs");
+    lists.sinkTo(edges.recommendations()).name("recommendations").uid("sink-recommendations");
 
     interactions
         .getSideOutput(DeadLetters.TAG)
         .union(
             requests.getSideOutput(DeadLetters.TAG),
             profiles.getSideOutput(DeadLetters.TAG),
+            rules.getSideOutput(DeadLetters.TAG),
+            items.getSideOutput(DeadLetters.TAG),
             erasures.getSideOutput(DeadLetters.TAG))
         .sinkTo(edges.deadLetters())
         .name("dead-letters")
@@ -124,9 +146,18 @@ public final class RecommendationJob {
       String name,
       Source<SourceRecord<V>, ?, ?> source,
       ProcessFunction<SourceRecord<V>, UserInput> admission) {
+    return admitted(env, name, source, admission, RecordTypes.USER_INPUT);
+  }
+
+  private static <V extends SpecificRecord, T> SingleOutputStreamOperator<T> admitted(
+      StreamExecutionEnvironment env,
+      String name,
+      Source<SourceRecord<V>, ?, ?> source,
+      ProcessFunction<SourceRecord<V>, T> admission,
+      TypeInformation<T> type) {
     return env.fromSource(source, WatermarkStrategy.noWatermarks(), name)
         .uid("source-" + name)
-        .process(admission, RecordTypes.USER_INPUT)
+        .process(admission, type)
         .name("admit " + name)
         .uid("admit-" + name);
   }

@@ -11,10 +11,16 @@ import java.util.Set;
  * What is popular with everyone.
  *
  * @param items best first
+ * @param topCount decayed count of the first as of the newest event counted; 0 when not counted now
  */
-public record PopularNow(List<Item> items) implements Serializable {
+public record PopularNow(List<Item> items, double topCount) implements Serializable {
   /** Nothing is known yet. */
   public static final PopularNow NOTHING = new PopularNow(List.of());
+
+  /** Items that were not counted now, but once. */
+  public PopularNow(List<Item> items) {
+    this(items, 0);
+  }
 
   /**
    * A popular item.
@@ -51,7 +57,7 @@ public record PopularNow(List<Item> items) implements Serializable {
         both.add(new Item(item.itemId(), item.weight() * last));
       }
     }
-    return new PopularNow(both);
+    return new PopularNow(both, topCount);
   }
 
   /** Whether two lists name the same items in the same order. */

@@ -11,7 +11,9 @@ import org.apache.flink.core.memory.DataOutputView;
 /** Between operators: what is popular with everyone. */
 public final class PopularNowSerializer extends VersionedSerializer<PopularNow> {
   private static final long serialVersionUID = 1L;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  private static final int COUNTED_SINCE = 2;
 
   @Override
   protected int version() {
@@ -25,6 +27,7 @@ public final class PopularNowSerializer extends VersionedSerializer<PopularNow> 
       Compact.writeText(out, item.itemId());
       out.writeFloat(item.weight());
     }
+    out.writeDouble(value.topCount());
   }
 
   @Override
@@ -34,7 +37,7 @@ public final class PopularNowSerializer extends VersionedSerializer<PopularNow> 
     for (int i = 0; i < size; i++) {
       items.add(new PopularNow.Item(Compact.readText(in), in.readFloat()));
     }
-    return new PopularNow(items);
+    return new PopularNow(items, version < COUNTED_SINCE ? 0 : in.readDouble());
   }
 
   @Override

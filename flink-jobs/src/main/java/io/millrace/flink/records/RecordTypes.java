@@ -3,6 +3,7 @@ package io.millrace.flink.records;
 import io.millrace.flink.llm.LanguageModelCall;
 import io.millrace.schemas.avro.DeadLetter;
 import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendationInput;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
@@ -24,6 +25,10 @@ public final class RecordTypes {
   public static final TypeInformation<PopularNow> POPULAR_NOW =
       new SerializedType<>(PopularNow.class, new PopularNowSerializer());
 
+  /** What every instance that makes lists must know. */
+  public static final TypeInformation<SharedInput> SHARED_INPUT =
+      new SerializedType<>(SharedInput.class, new SharedInputSerializer());
+
   /** What profiles are made of. */
   public static final TypeInformation<ProfileInput> PROFILE_INPUT =
       new SerializedType<>(ProfileInput.class, new ProfileInputSerializer());
@@ -42,6 +47,10 @@ public final class RecordTypes {
 
   /** Lists. */
   public static final TypeInformation<Recommendation> RECOMMENDATION = avro(Recommendation.class);
+
+  /** What lists were made from. */
+  public static final TypeInformation<RecommendationInput> RECOMMENDATION_INPUT =
+      avro(RecommendationInput.class);
 
   /** Refused records. */
   public static final TypeInformation<DeadLetter> DEAD_LETTER = avro(DeadLetter.class);

@@ -3,6 +3,7 @@ package io.millrace.flink.records;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.UserProfile;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,10 @@ public sealed interface UserInput {
 
   /** A new profile, or null when the profile is removed. */
   record Profiled(String userId, @Nullable UserProfile profile, Arrival arrival)
+      implements UserInput {}
+
+  /** A rule about the user's lists, or null when it is removed. */
+  record Ruled(String userId, String ruleId, @Nullable Rule rule, Arrival arrival)
       implements UserInput {}
 
   /** The user asks to be forgotten. */

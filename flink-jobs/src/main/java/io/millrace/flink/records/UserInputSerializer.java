@@ -7,8 +7,10 @@ import io.millrace.flink.records.UserInput.Erased;
 import io.millrace.flink.records.UserInput.Interacted;
 import io.millrace.flink.records.UserInput.Profiled;
 import io.millrace.flink.records.UserInput.Requested;
+import io.millrace.flink.records.UserInput.Ruled;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.UserProfile;
 import java.io.IOException;
 import java.util.UUID;
@@ -34,12 +36,15 @@ public final class UserInputSerializer extends VersionedSerializer<UserInput> {
   private static final int PROFILED = 3;
   private static final int UNPROFILED = 4;
   private static final int ERASED = 5;
+  private static final int RULED = 6;
+  private static final int UNRULED = 7;
 
   private final AvroRecordSerializer<RecommendationRequest> requests =
       new AvroRecordSerializer<>(RecommendationRequest.class);
   private final AvroRecordSerializer<UserProfile> profiles =
       new AvroRecordSerializer<>(UserProfile.class);
   private final AvroRecordSerializer<Erasure> erasures = new AvroRecordSerializer<>(Erasure.class);
+  private final AvroRecordSerializer<Rule> rules = new AvroRecordSerializer<>(Rule.class);
 
   @Override
   protected int version() {
@@ -65,12 +70,25 @@ public final class UserInputSerializer extends VersionedSerializer<UserInput> {
     } else if (input instanceof Erased erased) {
       out.writeByte(ERASED);
       erasures.serialize(erased.erasure(), out);
+    } else if (input instanceof Ruled ruled) {
+      writeRule(ruled, out);
     }
     Arrival arrival = input.arrival();
     out.writeLong(THIS_JVM);
     Compact.writeSigned(out, arrival.brokerTimestamp());
     Compact.writeSigned(out, arrival.readAtMillis());
     out.writeLong(arrival.readAtNanos());
+  }
+
+  private void writeRule(Ruled ruled, DataOutputView out) throws IOException {
+    Rule rule = ruled.rule();
+    out.writeByte(rule == null ? UNRULED : RULED);
+    Compact.writeText(out, ruled.userId());
+    if (rule == null) {
+      Compact.writeText(out, ruled.ruleId());
+    } else {
+      rules.serialize(rule, out);
+    }
   }
 
   @Override
@@ -85,6 +103,12 @@ public final class UserInputSerializer extends VersionedSerializer<UserInput> {
       }
       case UNPROFILED -> new Profiled(Compact.readText(in), null, readArrival(in));
       case ERASED -> new Erased(erasures.deserialize(in), readArrival(in));
+      case RULED -> {
+        String userId = Compact.readText(in);
+        Rule rule = rules.deserialize(in);
+        yield new Ruled(userId, rule.getRuleId(), rule, readArrival(in));
+      }
+      case UNRULED -> new Ruled(Compact.readText(in), Compact.readText(in), null, readArrival(in));
       default -> throw new IOException("input of kind " + kind + " is unknown to this release");
     };
   }

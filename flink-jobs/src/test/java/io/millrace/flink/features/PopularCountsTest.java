@@ -70,6 +70,15 @@ class PopularCountsTest {
   }
 
   @Test
+  void theFirstItemsCountIsToldAsOfTheNewestEvent() {
+    counts.add("a", 8, 0);
+    counts.add("b", 1, HALF_LIFE);
+
+    assertThat(counts.newestCount(counts.top(2))).isEqualTo(4);
+    assertThat(counts.newestCount(List.of())).isZero();
+  }
+
+  @Test
   void drainingLeavesNothing() {
     counts.add("a", 2, 5);
     List<Entry> drained = new ArrayList<>();

@@ -94,7 +94,14 @@ class ProfileClaimTest {
     assertReason("keywords", -1, claims, null);
     assertReason("profile", 3, claims, null);
     assertReason("retriever", 0, claims, null);
-    assertReason("popular", 0, claims, null);
+  }
+
+  @Test
+  void aReasonSaysNoMoreThanItsSourceKnows() {
+    assertReason("popular", 0, List.of(), "popular");
+    assertReason("popular_now", 0, List.of(), "popular now");
+    assertReason("transitions", -1, List.of(), "often follows your recent items");
+    assertReason("of a later release", -1, List.of(), null);
   }
 
   private static void assertReason(

@@ -27,6 +27,10 @@ final class Inputs {
       EnumSet.complementOf(
           EnumSet.of(InteractionType.UNKNOWN, InteractionType.PREFERENCE_STATEMENT));
 
+  /** With small bounds; the inputs of every list are written. */
+  static final LastMileSettings LAST_MILE =
+      new LastMileSettings("recommender", 6, 0, 2, 1, 3, 2, 5);
+
   private Inputs() {}
 
   /** Settings with small bounds; interval 0. */

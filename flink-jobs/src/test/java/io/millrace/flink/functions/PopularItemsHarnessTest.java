@@ -122,8 +122,10 @@ class PopularItemsHarnessTest {
 
       assertThat(harness.extractOutputValues())
           .containsExactly(
-              new PopularNow(List.of(new PopularNow.Item("b", 1f), new PopularNow.Item("a", .75f))),
-              new PopularNow(List.of(new PopularNow.Item("a", 1f), new PopularNow.Item("b", .5f))));
+              new PopularNow(
+                  List.of(new PopularNow.Item("b", 1f), new PopularNow.Item("a", .75f)), 4),
+              new PopularNow(
+                  List.of(new PopularNow.Item("a", 1f), new PopularNow.Item("b", .5f)), 8));
     }
   }
 

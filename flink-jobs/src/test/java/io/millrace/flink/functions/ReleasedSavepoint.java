@@ -5,6 +5,11 @@ import static io.millrace.flink.functions.Inputs.request;
 import static io.millrace.flink.functions.Inputs.settings;
 import static io.millrace.flink.functions.Inputs.view;
 
+import io.millrace.flink.lastmile.Rules;
+import io.millrace.flink.records.SharedInput;
+import io.millrace.flink.records.UserInput;
+import io.millrace.schemas.avro.Rule;
+import io.millrace.schemas.avro.RuleAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -13,7 +18,7 @@ import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 /** A savepoint of the operator as a release wrote it, with users in every state there is. */
 final class ReleasedSavepoint {
   /** Releases whose savepoints must still be read; the last one is what the code writes now. */
-  static final int[] VERSIONS = {1};
+  static final int[] VERSIONS = {1, 2};
 
   private ReleasedSavepoint() {}
 
@@ -29,6 +34,12 @@ final class ReleasedSavepoint {
     harness.process(view("u", "a", 1));
     recommender.take(0).answer();
     harness.runMails();
+    // Of another surface than any list here, so that lists are those of the first version.
+    Rule.Builder rule = Rules.rule("r", RuleAction.EXCLUDE, Rules.items("x")).setSurface("other");
+    harness.process(new SharedInput.RuleChanged("r", rule.build()));
+    harness.process(new SharedInput.ItemChanged("x", Rules.of("Drama")));
+    Rule own = rule.setRuleId("u/r").setUserId("u").build();
+    harness.process(new UserInput.Ruled("u", "u/r", own, Inputs.arrived(UserHarness.START)));
     // In flight.
     harness.process(view("u", "b", 2));
     // Waits for an event that has not come.

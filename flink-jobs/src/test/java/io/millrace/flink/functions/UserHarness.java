@@ -3,10 +3,13 @@ package io.millrace.flink.functions;
 import io.millrace.flink.inference.RecommendFailure.Reason;
 import io.millrace.flink.records.PopularNow;
 import io.millrace.flink.records.RecordTypes;
+import io.millrace.flink.records.SharedInput;
 import io.millrace.flink.records.UserInput;
 import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendationInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.functions.KeySelector;
@@ -94,7 +97,7 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
       throws Exception {
     UserHarness harness =
         new UserHarness(
-            new RecommendOperatorFactory(settings, () -> recommender, initial),
+            new RecommendOperatorFactory(settings, Inputs.LAST_MILE, () -> recommender, initial),
             recommender,
             parallelism,
             subtask);
@@ -117,7 +120,11 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
   }
 
   void process(PopularNow popular) throws Exception {
-    StreamRecord<PopularNow> element = new StreamRecord<>(popular);
+    process(new SharedInput.Popular(popular));
+  }
+
+  void process(SharedInput input) throws Exception {
+    StreamRecord<SharedInput> element = new StreamRecord<>(input);
     recommendOperator().setKeyContextElement2(element);
     recommendOperator().processElement2(element);
   }
@@ -185,6 +192,12 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
     List<Recommendation> lists = new ArrayList<>(extractOutputValues());
     getOutput().clear();
     return lists;
+  }
+
+  /** What lists were made from, of all lists so far. */
+  List<RecommendationInput> inputs() {
+    Queue<StreamRecord<RecommendationInput>> inputs = getSideOutput(RecommendOperator.INPUTS);
+    return inputs == null ? List.of() : inputs.stream().map(StreamRecord::getValue).toList();
   }
 
   long now() {

@@ -48,6 +48,17 @@ class AnswerDecoderTest {
   }
 
   @Test
+  void whyTheRankerDidNotOrderTheListIsRead() {
+    ModelInferResponse.Builder late =
+        good()
+            .putParameters(
+                "rung_reason", InferParameter.newBuilder().setStringParam("deadline").build());
+
+    assertThat(decode(late).rungReason()).isEqualTo("deadline");
+    assertThat(decode(good()).rungReason()).isNull();
+  }
+
+  @Test
   void matchedKeywordsAreReadAndMustBeTheCalls() {
     RecommendCall call =
         new RecommendCall(

@@ -92,6 +92,37 @@ class RequestEncoderTest {
         "i", List.of(), new int[0], new float[0], List.of(), null, 10, keywords);
   }
 
+  private static RecommendCall popular(String id, PopularSent popular, float diversity) {
+    return new RecommendCall(
+        id,
+        List.of(),
+        new int[0],
+        new float[0],
+        List.of(),
+        null,
+        10,
+        Keywords.NONE,
+        popular,
+        diversity);
+  }
+
+  @Test
+  void whatIsPopularAndDiversityAreSentWhereThereAreAny() {
+    PopularSent two = new PopularSent(PackedIds.of(List.of("a", "bc")), new float[] {2, 1});
+    RecommendCall with = popular("1", two, 0.5f);
+    RecommendCall without = popular("2", PopularSent.NONE, 0);
+
+    ModelInferRequest request =
+        new RequestEncoder("recommender").encode(Answers.pending(without, with));
+
+    assertThat(input(request, "popular_id").getShapeList()).containsExactly(2L, 2L);
+    assertThat(raw(request, "popular_id").size()).isEqualTo(8 + 5 + 6);
+    assertThat(raw(request, "popular_count")).isEqualTo(Answers.fp32(0, 0, 2, 1));
+    assertThat(raw(request, "diversity")).isEqualTo(Answers.fp32(0, 0.5f));
+    assertThat(index(encode(without), "popular_id")).isEqualTo(-1);
+    assertThat(index(encode(without), "diversity")).isEqualTo(-1);
+  }
+
   @Test
   void anEmptyHistoryHasEmptyInputs() {
     RecommendCall empty =

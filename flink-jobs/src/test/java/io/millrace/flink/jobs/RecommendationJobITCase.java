@@ -7,6 +7,7 @@ import io.millrace.flink.inference.RecommendAnswer;
 import io.millrace.flink.inference.RecommendAnswer.ScoredItem;
 import io.millrace.flink.inference.RecommendCall;
 import io.millrace.flink.inference.Recommender;
+import io.millrace.flink.lastmile.Rules;
 import io.millrace.flink.records.DeadLetterFactory;
 import io.millrace.flink.records.RecordTypes;
 import io.millrace.flink.records.SourceRecord;
@@ -15,8 +16,12 @@ import io.millrace.schemas.avro.DeadLetterReason;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
+import io.millrace.schemas.avro.Item;
 import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.Rule;
+import io.millrace.schemas.avro.RuleAction;
 import io.millrace.schemas.avro.Rung;
 import io.millrace.schemas.avro.UserProfile;
 import java.nio.file.Path;
@@ -131,6 +136,15 @@ class RecommendationJobITCase {
         "erasures", index, new Erasure("x" + index, "", Instant.ofEpochMilli(1_000_000)), null);
   }
 
+  private static SourceRecord<Rule> rule(long index) {
+    return record(
+        "rules", index, Rules.rule("no-such", RuleAction.EXCLUDE, Rules.items("no")).build(), null);
+  }
+
+  private static SourceRecord<Item> item(long index) {
+    return record("items", index, null, null);
+  }
+
   private static <V extends SpecificRecord> Source<SourceRecord<V>, ?, ?> source(
       Class<V> type, int count, GeneratorFunction<Long, SourceRecord<V>> generator) {
     return new DataGeneratorSource<>(
@@ -154,6 +168,7 @@ class RecommendationJobITCase {
             "millrace.recommend.deadline", "60 s",
             "millrace.popular.period", "20 ms");
     Collected<Recommendation> lists = new Collected<>("lists", FAIL_AFTER_LISTS);
+    Collected<RecommendationInput> inputs = new Collected<>("inputs", 0);
     Collected<DeadLetter> letters = new Collected<>("letters", 0);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(settings.flink());
@@ -165,7 +180,10 @@ class RecommendationJobITCase {
             source(RecommendationRequest.class, REQUESTS, RecommendationJobITCase::request),
             source(UserProfile.class, 3, RecommendationJobITCase::undecodableProfile),
             source(Erasure.class, 2, RecommendationJobITCase::erasureWithoutUser),
+            source(Rule.class, 1, RecommendationJobITCase::rule),
+            source(Item.class, 0, RecommendationJobITCase::item),
             lists,
+            inputs,
             letters,
             LaterRecommender::new));
 
@@ -189,6 +207,9 @@ class RecommendationJobITCase {
     assertThat(lists.records())
         .filteredOn(list -> list.getTrigger().getId().equals("e19"))
         .allSatisfy(list -> assertThat(list.getSequenceLength()).isEqualTo(EVENTS_PER_USER));
+    assertThat(inputs.records())
+        .extracting(RecommendationInput::getRecommendationId)
+        .containsAll(lists.records().stream().map(Recommendation::getRecommendationId).toList());
     assertThat(letters.records())
         .extracting(DeadLetter::getTopic)
         .contains("user-profiles", "erasures");

@@ -3,6 +3,8 @@ package io.millrace.flink.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.flink.features.PendingTrigger;
+import io.millrace.flink.lastmile.ItemFacts;
+import io.millrace.flink.lastmile.Rules;
 import io.millrace.flink.llm.ChatMessage;
 import io.millrace.flink.llm.ChatMessage.Role;
 import io.millrace.flink.llm.ChatRequest;
@@ -16,6 +18,8 @@ import io.millrace.schemas.avro.InteractionType;
 import io.millrace.schemas.avro.LanguageModelAnswer;
 import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.Rule;
+import io.millrace.schemas.avro.RuleAction;
 import io.millrace.schemas.avro.UserProfile;
 import java.io.IOException;
 import java.time.Instant;
@@ -59,6 +63,8 @@ class FlowSerializersTest {
             new RecommendationRequest("r", "u", "home", 5, List.of("x"), 100, "e", TIME), ARRIVAL),
         new UserInput.Profiled("u", profile(), ARRIVAL),
         new UserInput.Profiled("u", null, ARRIVAL),
+        new UserInput.Ruled("u", "u/r", rule(), ARRIVAL),
+        new UserInput.Ruled("u", "u/r", null, ARRIVAL),
         new UserInput.Erased(new Erasure("x", "u", TIME), ARRIVAL));
   }
 
@@ -134,8 +140,28 @@ class FlowSerializersTest {
     assertThat(throughBytes(RecordTypes.ITEM_COUNT, count)).isEqualTo(count);
     TopItemsOfPart top = new TopItemsOfPart(3, List.of(count, new ItemCount("j", 1, 98)));
     assertThat(throughBytes(RecordTypes.TOP_ITEMS_OF_PART, top)).isEqualTo(top);
-    PopularNow popular = new PopularNow(List.of(new PopularNow.Item("i", 1f)));
+    PopularNow popular = new PopularNow(List.of(new PopularNow.Item("i", 1f)), 2.5);
     assertThat(throughBytes(RecordTypes.POPULAR_NOW, popular)).isEqualTo(popular);
+  }
+
+  static Stream<SharedInput> shared() {
+    return Stream.of(
+        new SharedInput.Popular(new PopularNow(List.of(new PopularNow.Item("i", 1f)), 2.5)),
+        new SharedInput.RuleChanged("u/r", rule()),
+        new SharedInput.RuleChanged("r", null),
+        new SharedInput.ItemChanged("i", ItemFacts.of(false, 7, Map.of("genre", List.of("War")))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shared")
+  void whatEverybodyMustKnowComesBack(SharedInput input) throws IOException {
+    assertThat(throughBytes(RecordTypes.SHARED_INPUT, input))
+        .usingRecursiveComparison()
+        .isEqualTo(input);
+  }
+
+  private static Rule rule() {
+    return Rules.rule("u/r", RuleAction.EXCLUDE, Rules.items("i")).setUserId("u").build();
   }
 
   @Test
@@ -180,7 +206,9 @@ class FlowSerializersTest {
     survives(RecordTypes.ITEM_COUNT);
     survives(RecordTypes.TOP_ITEMS_OF_PART);
     survives(RecordTypes.POPULAR_NOW);
+    survives(RecordTypes.SHARED_INPUT);
     survives(RecordTypes.RECOMMENDATION);
+    survives(RecordTypes.RECOMMENDATION_INPUT);
     survives(RecordTypes.DEAD_LETTER);
     survives(RecordTypes.PROFILE_INPUT);
     survives(RecordTypes.ITEM_UPDATE);

@@ -9,6 +9,7 @@ import io.millrace.flink.features.PendingTriggers;
 import io.millrace.flink.features.ProfileClaim;
 import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.flink.lastmile.ItemFacts;
 import io.millrace.flink.llm.ChatMessage;
 import io.millrace.flink.llm.ChatMessage.Role;
 import io.millrace.flink.llm.ChatRequest;
@@ -78,7 +79,11 @@ public final class StateSamples {
 
   static List<Sample<?>> all() {
     return List.of(
-        new Sample<>("history", new UserHistorySerializer(), history()),
+        new Sample<>("history", new UserHistorySerializer(), ruled(history()), List.of(history())),
+        new Sample<>(
+            "item-facts",
+            new ItemFactsSerializer(),
+            ItemFacts.of(true, 77, Map.of("genre", List.of("Drama", "War")))),
         new Sample<>("last-list", new LastListSerializer(), lastList()),
         new Sample<>(
             "profile",
@@ -98,6 +103,11 @@ public final class StateSamples {
             new ItemCardSerializer(),
             new ItemCard("Film", Map.of("genre", List.of("Drama", "War")))),
         new Sample<>("language-model-call", new LanguageModelCallSerializer(), call()));
+  }
+
+  private static UserHistory ruled(UserHistory history) {
+    history.setRuled(true);
+    return history;
   }
 
   static UserEvidence evidence() {
