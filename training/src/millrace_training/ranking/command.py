@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 from pathlib import Path
 
@@ -56,7 +55,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parity.set_defaults(run=_run_parity)
 
 
-def _run_rank(options: argparse.Namespace) -> None:
+def add_ranker(
+    models: Path, data: Path, until: str, seed: int, threads: int, work: Path | None = None, results: Path | None = None
+) -> None:
+    """Give the latest version a ranker; with a folder for results, measure it on the events after the cut."""
     try:
         from millrace_training.ranking import job, measuring
         from millrace_training.ranking.fitting import FitSettings
@@ -64,35 +66,19 @@ def _run_rank(options: argparse.Namespace) -> None:
         raise TrainingError(
             f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
         ) from error
-    command = ["python", "-m", "millrace_training", "rank", "--models", options.models.name]
-    command += ["--data", options.data.name, "--until", options.until, "--seed", str(options.seed)]
+    command = ["python", "-m", "millrace_training", "rank", "--models", models.name]
+    command += ["--data", data.name, "--until", until, "--seed", str(seed)]
     shown = shlex.join(command)
-    folder = _latest(options.models)
-    ranked = job.run(
-        job.RankJob(
-            options.models,
-            options.data,
-            options.until,
-            shown,
-            work=options.work,
-            threads=options.threads,
-            fit=FitSettings(seed=options.seed),
-        )
+    fit = FitSettings(seed=seed)
+    ranked = job.run(job.RankJob(models, data, until, shown, work=work, threads=threads, fit=fit))
+    if results is not None:
+        measuring.run(ranked, data.name, "SASRec", f"{shown} --results results", results, print)
+
+
+def _run_rank(options: argparse.Namespace) -> None:
+    add_ranker(
+        options.models, options.data, options.until, options.seed, options.threads, options.work, options.results
     )
-    if options.results is not None:
-        manifest = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
-        retriever = f"SASRec, recipe {manifest['training']['recipe']}"
-        measuring.run(ranked, options.data.name, retriever, f"{shown} --results results", options.results, print)
-
-
-def _latest(models: Path) -> Path:
-    from millrace_training.repository import ModelRepository
-
-    repository = ModelRepository(models)
-    version = repository.latest()
-    if version is None:
-        raise TrainingError(f"--models {models}: has no version; train one first")
-    return repository.folder(version)
 
 
 def _run_counted(options: argparse.Namespace) -> None:

@@ -18,7 +18,7 @@ from millrace_training.ranking.examples import Examples
 from millrace_training.ranking.learning import AT, compared
 from millrace_training.ranking.requests import Numbers, Values
 
-STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+STRENGTHS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8)
 POOL = 50
 _BATCH = 512
 

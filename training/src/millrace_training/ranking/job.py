@@ -16,7 +16,7 @@ import torch
 from millrace_training import atomic, interactions
 from millrace_training.errors import TrainingError
 from millrace_training.interactions import Interactions
-from millrace_training.ranking import bundle, folds, learning, parity, replay
+from millrace_training.ranking import bundle, evaluation, folds, learning, parity, replay
 from millrace_training.ranking import export as exporting
 from millrace_training.ranking.examples import Examples
 from millrace_training.ranking.features import NAMES
@@ -182,6 +182,7 @@ def learn(
     """
     parts = [replay.examples(stream, fold, settings, NAMES, max_history, MAX_HISTORY) for fold in built]
     learned = learning.learn(parts, stream.vectors, stream.vocabulary.size, fit, say)
+    rated = _rated(stream, built[0], learned, parts[0], say)
     graph = exporting.export(learned.ranker)
     checked = parity.check(learned.ranker, graph, parts[0])
     say(f"the exported ranker agrees with the trained one: {checked}")
@@ -193,10 +194,22 @@ def learn(
         "validation": learned.tried,
         "calibration": learned.calibration,
         "parity": checked,
+        "rating": rated,
     }
     catalogue = stream.catalogue(cut)
     test = Fold(cut, len(stream.events), own, catalogue, share)
     return Ranked(stream, cut, catalogue, settings, learned, parts[0], max_history, made, test), graph
+
+
+def _rated(
+    stream: Stream, newest: Fold, learned: Learned, asked: Examples, say: Callable[[str], None]
+) -> dict[str, Any] | None:
+    """What the rating head reaches on the newest fold; a head that the items' means beat is taken off."""
+    found = evaluation.ratings(learned.trial, asked, item_means(stream, newest.origin))
+    if found is not None and found["rating head"]["rmse"] >= found["item mean"]["rmse"]:
+        learned.ranker.settings = replace(learned.ranker.settings, rating=False)
+        say(f"no rating head: the items' means are closer to the stars of the newest fold: {found}")
+    return found
 
 
 def _cut(events: Interactions, job: RankJob, trained: Mapping[str, Any]) -> int:

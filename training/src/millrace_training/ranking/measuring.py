@@ -13,7 +13,7 @@ from millrace_training import atomic
 from millrace_training.ranking import diversity, evaluation, report
 from millrace_training.ranking.examples import Examples
 from millrace_training.ranking.features import NAMES
-from millrace_training.ranking.job import Ranked, item_means
+from millrace_training.ranking.job import Ranked
 from millrace_training.ranking.replay import Stream
 from millrace_training.ranking.requests import NONE, Values
 
@@ -52,7 +52,7 @@ def run(ranked: Ranked, dataset: str, retriever: str, command: str, results: Pat
         "sources": recall.table(),
         "diversity": _diversity(ranked, tested, scored),
         "calibration": evaluation.calibration(learned.ranker, scored, tested),
-        "rating": evaluation.ratings(learned.ranker, tested, item_means(ranked.stream, ranked.cut)),
+        "rating": made["rating"],
     }
     path = results / f"{dataset}-ranker.json"
     atomic.write_file(path, (json.dumps(result, indent=2) + "\n").encode("utf-8"))

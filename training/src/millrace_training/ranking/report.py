@@ -47,7 +47,7 @@ def section(result: Result) -> str:
     )
     if result.get("rating"):
         shown = "; ".join(f"{name} {row['rmse']:.3f} / {row['mae']:.3f}" for name, row in result["rating"].items())
-        lines.append(f"Stars, RMSE / MAE: {shown}.")
+        lines.append(f"Stars on the newest fold, RMSE / MAE: {shown}.")
     return "\n".join([*lines, "", f"- `{result['command']}`", ""])
 
 

@@ -96,7 +96,7 @@ class Batch:
             allowed[row, excluded[excluded >= 0]] = False
             for item, count in request.popular:
                 if item >= 0:
-                    popular_now[row, item] = count
+                    popular_now[row, item] += count
             if request.profile is not None:
                 profile[row], profile_on[row] = request.profile, 1
         return Batch(history, event_types, ages_s, lengths, allowed, popular_now, profile, profile_on)
