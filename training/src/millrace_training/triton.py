@@ -37,6 +37,12 @@ def recommender_config() -> str:
         _tensor("source", _STRING, -1),
         _tensor("rung", _STRING, 1),
         _tensor("matched_keyword", _INT32, -1),
+        _tensor("click", _FP32, -1),
+        _tensor("rating", _FP32, -1),
+        _tensor("candidate_id", _STRING, -1),
+        _tensor("candidate_source", _STRING, -1),
+        _tensor("candidate_score", _FP32, -1),
+        _tensor("candidate_feature", _FP32, "-1, -1"),
     ]
     return "\n".join(
         [
@@ -79,8 +85,8 @@ def retriever_config() -> str:
     )
 
 
-def _tensor(name: str, data_type: str, dimension: int, extra: str = "") -> str:
-    parts = [f'name: "{name}"', f"data_type: {data_type}", f"dims: [ {dimension} ]", extra]
+def _tensor(name: str, data_type: str, dimensions: int | str, extra: str = "") -> str:
+    parts = [f'name: "{name}"', f"data_type: {data_type}", f"dims: [ {dimensions} ]", extra]
     return "{ " + " ".join(part for part in parts if part) + " }"
 
 

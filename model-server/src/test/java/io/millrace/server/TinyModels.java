@@ -16,8 +16,17 @@ public final class TinyModels {
 
   /** The folder; not to be written to. */
   public static Path folder() {
+    return resource("/models");
+  }
+
+  /** One with a ranker, tables of neighbours and item vectors; not to be written to. */
+  public static Path ranked() {
+    return resource("/ranked-models");
+  }
+
+  private static Path resource(String name) {
     try {
-      return Path.of(TinyModels.class.getResource("/models").toURI());
+      return Path.of(TinyModels.class.getResource(name).toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -25,9 +34,18 @@ public final class TinyModels {
 
   /** A copy that a test may break. */
   public static Path copyTo(Path target) {
-    try (Stream<Path> files = Files.walk(folder())) {
+    return copy(folder(), target);
+  }
+
+  /** A copy of {@link #ranked} that a test may break. */
+  public static Path copyRankedTo(Path target) {
+    return copy(ranked(), target);
+  }
+
+  private static Path copy(Path from, Path target) {
+    try (Stream<Path> files = Files.walk(from)) {
       for (Path file : (Iterable<Path>) files::iterator) {
-        Path copy = target.resolve(folder().relativize(file).toString());
+        Path copy = target.resolve(from.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(copy);
         } else {

@@ -18,4 +18,12 @@ public interface BatchRunner<R extends QueuedRequest> {
    *     runs each of them alone, so that only the one at fault fails
    */
   void run(List<R> batch, long startNanos);
+
+  /**
+   * Time of the last run that would not have been spent had requests not had the time for it, in
+   * nanoseconds. A request that has time for the rest alone is worth computing.
+   */
+  default long spareNanos() {
+    return 0;
+  }
 }

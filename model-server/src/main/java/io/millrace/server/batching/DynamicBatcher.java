@@ -240,7 +240,7 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
         }
         long now = clock.getAsLong();
         if (!batch.isEmpty()) {
-          expected.took(now - start);
+          expected.took(now - start - runner.spareNanos());
         }
         running -= batch.size();
         batch.clear();

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       ServerBench.class,
       OverloadSoak.class,
       SwapSoak.class,
+      RankingBench.class,
       RawInferenceBenchmark.class
     })
 @SuppressWarnings("NullAway.Init")
@@ -52,6 +53,6 @@ public final class Bench implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "which one? server, overload, swap or raw");
+        spec.commandLine(), "which one? server, overload, swap, ranking or raw");
   }
 }

@@ -45,6 +45,7 @@ final class EnsembleRun {
   private int asked;
 
   private final List<String> ignored = new ArrayList<>();
+  private final Map<String, String> notes = new HashMap<>();
   private long queueMicros;
   private long computeMicros;
   private boolean ended;
@@ -139,6 +140,7 @@ final class EnsembleRun {
       for (String input : response.ignoredInputs()) {
         ignored.add(step.model() + '.' + input);
       }
+      response.notes().forEach((name, note) -> notes.put(step.model() + '.' + name, note));
       queueMicros += response.queueMicros();
       computeMicros += response.computeMicros();
       asked--;
@@ -167,6 +169,7 @@ final class EnsembleRun {
               plan.description().version(),
               outputs,
               List.copyOf(ignored),
+              Map.copyOf(notes),
               queueMicros,
               computeMicros);
     }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** Writes an answer: JSON, and the contents of those outputs that are wanted so after it. */
 final class InferResponseWriter {
@@ -47,6 +48,9 @@ final class InferResponseWriter {
       json.writeNumberField("compute_us", response.computeMicros());
       if (!response.ignoredInputs().isEmpty()) {
         json.writeStringField("ignored_inputs", String.join(",", response.ignoredInputs()));
+      }
+      for (Map.Entry<String, String> note : response.notes().entrySet()) {
+        json.writeStringField(note.getKey(), note.getValue());
       }
       json.writeEndObject();
       json.writeArrayFieldStart("outputs");

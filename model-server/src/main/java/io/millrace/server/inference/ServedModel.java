@@ -1,5 +1,6 @@
 package io.millrace.server.inference;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** One loaded version of a model. A request holds the one it started with until it is answered. */
@@ -9,6 +10,11 @@ public interface ServedModel extends AutoCloseable {
 
   /** What it has done since it was loaded. */
   ModelStatistics statistics();
+
+  /** What else it counts, as only its kind of model does; always the same ones. */
+  default List<ModelCounter> counters() {
+    return List.of();
+  }
 
   /**
    * Takes a request and returns at once; the responder is called exactly once, on any thread.

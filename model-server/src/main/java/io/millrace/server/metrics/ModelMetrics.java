@@ -1,10 +1,13 @@
 package io.millrace.server.metrics;
 
 import io.millrace.server.inference.DurationHistogram;
+import io.millrace.server.inference.ModelCounter;
 import io.millrace.server.inference.ModelStatistics;
 import io.millrace.server.inference.ModelStatistics.Failure;
 import io.millrace.server.inference.ServedModel;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -66,6 +69,36 @@ final class ModelMetrics {
         "Time in the graph of requests that were answered.",
         ModelStatistics::compute);
     batches();
+    ofOneKind();
+  }
+
+  /** What only some models count, family by family. */
+  private void ofOneKind() {
+    Map<String, String> families = new LinkedHashMap<>();
+    for (ServedModel model : models) {
+      for (ModelCounter counter : model.counters()) {
+        families.put(counter.name(), counter.help());
+      }
+    }
+    families.forEach(
+        (name, help) -> {
+          text.family(name, "counter", help);
+          models.forEach(model -> samples(name, model));
+        });
+  }
+
+  private void samples(String name, ServedModel model) {
+    for (ModelCounter counter : model.counters()) {
+      if (counter.name().equals(name)) {
+        text.sample(name, labels(model, counter), counter.value().getAsLong());
+      }
+    }
+  }
+
+  private static String labels(ServedModel model, ModelCounter counter) {
+    return counter.label().isEmpty()
+        ? labels(model)
+        : labels(model) + ',' + PrometheusText.labels(counter.label(), counter.labelValue());
   }
 
   private void failures() {

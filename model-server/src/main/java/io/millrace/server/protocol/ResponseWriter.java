@@ -29,12 +29,9 @@ public final class ResponseWriter {
             .putParameters(QUEUE_MICROS, int64(response.queueMicros()))
             .putParameters(COMPUTE_MICROS, int64(response.computeMicros()));
     if (!response.ignoredInputs().isEmpty()) {
-      message.putParameters(
-          IGNORED_INPUTS,
-          InferParameter.newBuilder()
-              .setStringParam(String.join(",", response.ignoredInputs()))
-              .build());
+      message.putParameters(IGNORED_INPUTS, text(String.join(",", response.ignoredInputs())));
     }
+    response.notes().forEach((name, note) -> message.putParameters(name, text(note)));
     for (Tensor tensor : response.outputs()) {
       InferOutputTensor.Builder output =
           InferOutputTensor.newBuilder().setName(tensor.name()).setDatatype(tensor.type().name());
@@ -44,6 +41,10 @@ public final class ResponseWriter {
       message.addOutputs(output).addRawOutputContents(ByteString.copyFrom(tensor.data()));
     }
     return message.build();
+  }
+
+  private static InferParameter text(String value) {
+    return InferParameter.newBuilder().setStringParam(value).build();
   }
 
   private static InferParameter int64(long value) {

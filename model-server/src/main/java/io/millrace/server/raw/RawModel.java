@@ -55,7 +55,8 @@ public final class RawModel implements ServedModel {
             .limit(instances)
             .toList();
     this.execution =
-        new BatchedExecution<>(name, limits, runners, new RawComposition(signature), graph, clock);
+        new BatchedExecution<>(
+            name, limits, runners, new RawComposition(signature), graph::cpuNanos, clock);
   }
 
   @Override

@@ -4,7 +4,12 @@ import io.millrace.server.sources.ItemSources;
 import io.millrace.server.sources.ItemTexts;
 import io.millrace.server.sources.ItemVectors;
 import io.millrace.server.sources.KeywordIndex;
+import io.millrace.server.sources.NeighbourTable;
+import io.millrace.server.sources.Source;
+import io.millrace.server.sources.TextVectors;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Everything of one version that must agree with each other. A request is served by one bundle from
@@ -25,7 +30,8 @@ public record Bundle(
   static final String ITEM_TEXTS_FILE = "items.tsv";
 
   /**
-   * Optional: the vector of each item's text. Without it a profile's is for the retriever alone.
+   * Optional: the vector of each item's text. Without it a profile's is for the retriever alone,
+   * and lists cannot be made diverse.
    */
   static final String ITEM_VECTORS_FILE = "item-vectors.f16";
 
@@ -50,24 +56,61 @@ public record Bundle(
         sources(directory, manifest, vocabulary));
   }
 
+  /** Whether the bundle's ranker is told of that feature. */
+  boolean ranks(String feature) {
+    return manifest.ranker() != null && manifest.ranker().features().contains(feature);
+  }
+
+  /** Whether it makes a difference what a caller says is popular. */
+  boolean usesPopularNow() {
+    return manifest.ranker() != null
+        && (ranks("popular_now")
+            || ranks("popular_now_place")
+            || manifest.sources().quota(Source.POPULAR_NOW) > 0
+            || manifest.sources().quota(Source.RISING) > 0);
+  }
+
   private static ItemSources sources(
       Path directory, BundleManifest manifest, Vocabulary vocabulary) {
-    int items = vocabulary.size();
+    boolean ranked = manifest.ranker() != null;
     boolean keywords =
-        manifest.fusion().useKeywords() && manifest.files().contains(ITEM_TEXTS_FILE);
+        manifest.files().contains(ITEM_TEXTS_FILE)
+            && (manifest.fusion().useKeywords()
+                || (ranked && manifest.sources().quota(Source.KEYWORDS) > 0));
     boolean profile =
-        manifest.fusion().useProfile() && manifest.files().contains(ITEM_VECTORS_FILE);
-    if (!keywords && !profile) {
-      return ItemSources.NONE;
-    }
+        manifest.fusion().useProfile() || (ranked && manifest.sources().quota(Source.PROFILE) > 0);
+    int items = vocabulary.size();
+    TextVectors texts =
+        manifest.files().contains(ITEM_VECTORS_FILE)
+            ? TextVectors.read(directory.resolve(ITEM_VECTORS_FILE), items)
+            : null;
     return new ItemSources(
         keywords
             ? KeywordIndex.of(ItemTexts.read(directory.resolve(ITEM_TEXTS_FILE), items))
             : null,
-        profile ? ItemVectors.read(directory.resolve(ITEM_VECTORS_FILE), items) : null,
+        profile && texts != null ? ItemVectors.of(texts) : null,
+        texts,
+        ranked ? tables(directory, manifest, items) : Map.of(),
         manifest.fusion(),
-        PopularFile.order(
+        manifest.sources(),
+        ranked,
+        PopularFile.read(
             manifest.files().contains(POPULAR_FILE) ? directory.resolve(POPULAR_FILE) : null,
             vocabulary));
+  }
+
+  private static Map<Source, NeighbourTable> tables(
+      Path directory, BundleManifest manifest, int items) {
+    Map<Source, NeighbourTable> tables = new EnumMap<>(Source.class);
+    manifest
+        .sources()
+        .tables()
+        .forEach(
+            (source, table) -> {
+              String key = "sources." + source.label() + ".file";
+              Path file = manifest.listed(directory, key, table.file());
+              tables.put(source, NeighbourTable.read(file, items));
+            });
+    return tables;
   }
 }

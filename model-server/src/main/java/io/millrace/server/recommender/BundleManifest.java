@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.server.inference.ModelLoadException;
+import io.millrace.server.ranking.RankerSettings;
 import io.millrace.server.sources.FusionWeights;
+import io.millrace.server.sources.SourceSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a bundle's {@code bundle.json} promises about the files beside it.
@@ -22,11 +25,19 @@ import java.util.Set;
  * @param featureSchema hash of the feature schema that the model was trained on
  * @param maxHistory most items of a history that the graph looks at
  * @param k candidates that the graph returns for each row
- * @param fusion how much other sources count
+ * @param fusion how much keywords and profile count beside the retriever
+ * @param sources how much each source brings to a ranker
+ * @param ranker null without one
  * @param files names of all files that it lists
  */
 public record BundleManifest(
-    String featureSchema, int maxHistory, int k, FusionWeights fusion, Set<String> files) {
+    String featureSchema,
+    int maxHistory,
+    int k,
+    FusionWeights fusion,
+    SourceSettings sources,
+    @Nullable RankerSettings ranker,
+    Set<String> files) {
   static final String FILE = "bundle.json";
   private static final int FORMAT = 1;
   private static final int CHUNK_BYTES = 1 << 16;
@@ -69,7 +80,24 @@ public record BundleManifest(
         positive(file, json, "max_history"),
         positive(file, json, "k"),
         fusion,
+        SourceSettings.read(file.toString(), json.path("sources")),
+        json.path("ranker").isMissingNode()
+            ? null
+            : RankerSettings.read(file.toString(), json.path("ranker")),
         names);
+  }
+
+  /**
+   * A file that another part of the manifest names.
+   *
+   * @param key where it is named
+   * @throws ModelLoadException if it is not among those that the manifest lists
+   */
+  Path listed(Path directory, String key, String name) {
+    if (!files.contains(name)) {
+      throw broken(directory.resolve(FILE), key + " is '" + name + "', which files does not list");
+    }
+    return directory.resolve(name);
   }
 
   private static JsonNode parse(Path file) {

@@ -4,9 +4,9 @@ import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.Tensor;
 import io.millrace.server.inference.TensorSpec;
+import io.millrace.server.sources.Source;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +14,6 @@ import java.util.List;
 final class ListWriter {
   private static final int LENGTH_BYTES = 4;
   private static final int SMALLEST_BYTES = 1024;
-  private static final byte[] RUNG = "RETRIEVED".getBytes(StandardCharsets.UTF_8);
 
   private final Vocabulary vocabulary;
   private ByteBuffer ids = littleEndian(SMALLEST_BYTES);
@@ -22,6 +21,8 @@ final class ListWriter {
   private ByteBuffer sources = littleEndian(SMALLEST_BYTES);
   private ByteBuffer matches = littleEndian(SMALLEST_BYTES);
   private ByteBuffer rungs = littleEndian(SMALLEST_BYTES);
+  private ByteBuffer clicks = littleEndian(SMALLEST_BYTES);
+  private ByteBuffer ratings = littleEndian(SMALLEST_BYTES);
 
   /** For lists of items of that vocabulary. */
   ListWriter(Vocabulary vocabulary) {
@@ -52,12 +53,20 @@ final class ListWriter {
       outputs.add(tensor(RecommenderSignature.OUT_SOURCE, rows, width, sources));
     }
     if (request.wants(RecommenderSignature.OUT_RUNG.name())) {
-      writeRungs(rows);
+      writeRungs(lists, first, rows);
       outputs.add(tensor(RecommenderSignature.OUT_RUNG, rows, 1, rungs));
     }
     if (request.wants(RecommenderSignature.OUT_MATCHED_KEYWORD.name())) {
       writeMatches(lists, first, rows, width);
       outputs.add(tensor(RecommenderSignature.OUT_MATCHED_KEYWORD, rows, width, matches));
+    }
+    if (request.requestedOutputs().contains(RecommenderSignature.OUT_CLICK.name())) {
+      clicks = writePredictions(clicks, lists::click, lists, first, rows, width);
+      outputs.add(tensor(RecommenderSignature.OUT_CLICK, rows, width, clicks));
+    }
+    if (request.requestedOutputs().contains(RecommenderSignature.OUT_RATING.name())) {
+      ratings = writePredictions(ratings, lists::rating, lists, first, rows, width);
+      outputs.add(tensor(RecommenderSignature.OUT_RATING, rows, width, ratings));
     }
     return outputs;
   }
@@ -133,12 +142,33 @@ final class ListWriter {
     matches.flip();
   }
 
-  private void writeRungs(int rows) {
-    rungs = reserve(rungs, rows * (LENGTH_BYTES + RUNG.length));
-    for (int row = 0; row < rows; row++) {
-      rungs.putInt(RUNG.length).put(RUNG);
+  private void writeRungs(RankedLists lists, int first, int rows) {
+    int bytes = 0;
+    for (int row = first; row < first + rows; row++) {
+      bytes += LENGTH_BYTES + lists.ranking(row).rung().length;
+    }
+    rungs = reserve(rungs, bytes);
+    for (int row = first; row < first + rows; row++) {
+      byte[] rung = lists.ranking(row).rung();
+      rungs.putInt(rung.length).put(rung);
     }
     rungs.flip();
+  }
+
+  /** Of one item of a row's list. */
+  private interface Prediction {
+    float of(int row, int place);
+  }
+
+  private static ByteBuffer writePredictions(
+      ByteBuffer buffer, Prediction prediction, RankedLists lists, int first, int rows, int width) {
+    ByteBuffer values = reserve(buffer, rows * width * Float.BYTES);
+    for (int row = first; row < first + rows; row++) {
+      for (int place = 0; place < width; place++) {
+        values.putFloat(place < lists.found(row) ? prediction.of(row, place) : Float.NaN);
+      }
+    }
+    return values.flip();
   }
 
   private static void pad(ByteBuffer target, int places) {

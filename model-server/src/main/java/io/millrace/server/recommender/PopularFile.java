@@ -1,7 +1,7 @@
 package io.millrace.server.recommender;
 
 import io.millrace.server.inference.ModelLoadException;
-import io.millrace.server.sources.PopularityOrder;
+import io.millrace.server.sources.ItemCounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,12 +16,12 @@ final class PopularFile {
   private PopularFile() {}
 
   /**
-   * The items in the order of their counts; those that the file does not have come last.
+   * How often each item was met; those that the file does not have were not.
    *
    * @param file null without one
    * @throws ModelLoadException if a line is not an id and a number
    */
-  static PopularityOrder order(@Nullable Path file, Vocabulary vocabulary) {
+  static ItemCounts read(@Nullable Path file, Vocabulary vocabulary) {
     List<Integer> events = new ArrayList<>(Collections.nCopies(vocabulary.size(), 0));
     if (file != null) {
       int number = 0;
@@ -40,7 +40,7 @@ final class PopularFile {
         }
       }
     }
-    return PopularityOrder.of(events);
+    return new ItemCounts(events);
   }
 
   private static List<String> lines(Path file) {

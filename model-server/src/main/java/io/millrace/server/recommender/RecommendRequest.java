@@ -32,6 +32,11 @@ final class RecommendRequest extends PendingInference {
     return ignored;
   }
 
+  /** Whether the deadline is further away than that. */
+  boolean hasLeft(long nanos, long nowNanos) {
+    return deadlineNanos() == Long.MAX_VALUE || deadlineNanos() - nowNanos > nanos;
+  }
+
   @Override
   public int rows() {
     return rows.size();

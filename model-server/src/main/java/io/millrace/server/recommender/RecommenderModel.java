@@ -2,17 +2,18 @@ package io.millrace.server.recommender;
 
 import io.millrace.server.batching.BatchingLimits;
 import io.millrace.server.inference.Graph;
-import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceRequest;
+import io.millrace.server.inference.ModelCounter;
 import io.millrace.server.inference.ModelDescription;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.inference.ModelStatistics;
 import io.millrace.server.inference.Responder;
 import io.millrace.server.inference.ServedModel;
+import io.millrace.server.ranking.RankerSettings;
 import io.millrace.server.serving.BatchedExecution;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,26 +31,28 @@ public final class RecommenderModel implements ServedModel {
   private final ModelDescription description;
   private final LongSupplier clock;
   private final RowReader reader;
-  private final Graph graph;
-  private final List<RetrieverBatch> retrievers;
+  private final RecommenderGraphs graphs;
+  private final List<RecommendRunner> runners;
+  private final List<ModelCounter> counters;
   private final BatchedExecution<RecommendRequest> execution;
 
   private RecommenderModel(
       String name,
       Bundle bundle,
-      Graph graph,
-      List<RetrieverBatch> retrievers,
+      RecommenderGraphs graphs,
+      List<RecommendRunner> runners,
+      List<ModelCounter> counters,
       BatchingLimits limits,
       LongSupplier clock) {
-    this.description = describe(name, bundle, graph);
+    this.description = describe(name, bundle, graphs);
     this.clock = clock;
     this.reader = new RowReader(name, bundle, limits.maxRows());
-    this.graph = graph;
-    this.retrievers = retrievers;
-    List<RecommendRunner> runners =
-        retrievers.stream().map(r -> new RecommendRunner(r, bundle, clock)).toList();
+    this.graphs = graphs;
+    this.runners = runners;
+    this.counters = counters;
     this.execution =
-        new BatchedExecution<>(name, limits, runners, (first, next) -> true, graph, clock);
+        new BatchedExecution<>(
+            name, limits, runners, (first, next) -> true, graphs::cpuNanos, clock);
   }
 
   /**
@@ -71,80 +74,48 @@ public final class RecommenderModel implements ServedModel {
       BatchingLimits limits,
       LongSupplier clock) {
     Bundle bundle = Bundle.read(directory, featureSchema);
-    Path file = directory.resolve(Bundle.RETRIEVER_FILE);
-    Graph graph = loader.apply(file);
+    RecommenderGraphs graphs = RecommenderGraphs.load(directory, bundle, loader);
     try {
-      RetrieverSignature signature = RetrieverSignature.of(graph, file.toString());
-      List<RetrieverBatch> retrievers = new ArrayList<>();
+      RecommenderCounters counters = new RecommenderCounters();
+      List<RecommendRunner> runners = new ArrayList<>();
       for (int i = 0; i < instances; i++) {
-        retrievers.add(new RetrieverBatch(graph.newInstance(), signature, bundle.manifest().k()));
+        runners.add(graphs.newRunner(bundle, counters, clock));
       }
-      warmUp(file, bundle, retrievers, limits.maxRows());
-      return new RecommenderModel(name, bundle, graph, retrievers, limits, clock);
+      new RecommenderWarmup(directory, bundle).run(runners, limits.maxRows());
+      return new RecommenderModel(
+          name,
+          bundle,
+          graphs,
+          runners,
+          counters.list(bundle.sources().names(), bundle.manifest().ranker() != null),
+          limits,
+          clock);
     } catch (RuntimeException e) {
-      graph.close();
+      graphs.close();
       throw e;
     }
   }
 
-  /** The largest batch first, so that buffers have their final size; then the smallest. */
-  private static void warmUp(
-      Path file, Bundle bundle, List<RetrieverBatch> retrievers, int maxRows) {
-    int length = bundle.manifest().maxHistory();
-    int[] items = new int[length];
-    for (int i = 0; i < length; i++) {
-      items[i] = Vocabulary.FIRST_ITEM + i % bundle.vocabulary().size();
+  private static ModelDescription describe(String name, Bundle bundle, RecommenderGraphs graphs) {
+    RankerSettings ranker = bundle.manifest().ranker();
+    Map<String, String> properties = new HashMap<>();
+    properties.put("provider", graphs.provider());
+    properties.put("feature_schema", bundle.manifest().featureSchema());
+    properties.put("bundle_version", bundle.version());
+    properties.put("max_history", Integer.toString(bundle.manifest().maxHistory()));
+    properties.put("k", Integer.toString(bundle.manifest().k()));
+    properties.put("sources", String.join(",", bundle.sources().names()));
+    properties.put("items", Integer.toString(bundle.vocabulary().size()));
+    if (ranker != null) {
+      properties.put("ranker_features", String.join(",", ranker.features()));
     }
-    RetrieverRow longest =
-        new RetrieverRow(items, new int[length], new float[length], items, null, null, 1);
-    RetrieverRow empty =
-        new RetrieverRow(new int[0], new int[0], new float[0], new int[0], null, null, 1);
-    try {
-      for (RetrieverBatch retriever : retrievers) {
-        retriever.run(Collections.nCopies(maxRows, longest));
-        retriever.run(List.of(empty));
-        int best = retriever.candidate(0, 0);
-        if (retriever.found(0, 1) == 0 || !bundle.vocabulary().isItem(best)) {
-          throw new ModelLoadException(
-              file
-                  + " returns index "
-                  + best
-                  + " for an empty history, which is no item of "
-                  + Bundle.VOCABULARY_FILE
-                  + "; export the bundle again");
-        }
-      }
-    } catch (InferenceException e) {
-      throw new ModelLoadException(file + " fails on its warm-up: " + e.getMessage(), e);
-    }
-  }
-
-  private static ModelDescription describe(String name, Bundle bundle, Graph graph) {
     return new ModelDescription(
         name,
         bundle.version(),
         BACKEND,
         RecommenderSignature.INPUTS,
         RecommenderSignature.OUTPUTS,
-        Map.of(
-            "provider", graph.provider(),
-            "feature_schema", bundle.manifest().featureSchema(),
-            "bundle_version", bundle.version(),
-            "max_history", Integer.toString(bundle.manifest().maxHistory()),
-            "k", Integer.toString(bundle.manifest().k()),
-            "sources", sources(bundle),
-            "items", Integer.toString(bundle.vocabulary().size())));
-  }
-
-  private static String sources(Bundle bundle) {
-    List<String> sources = new ArrayList<>(List.of("retriever"));
-    if (bundle.sources().keywords() != null) {
-      sources.add("keywords");
-    }
-    if (bundle.sources().vectors() != null) {
-      sources.add("profile");
-    }
-    return String.join(",", sources);
+        properties);
   }
 
   @Override
@@ -155,6 +126,11 @@ public final class RecommenderModel implements ServedModel {
   @Override
   public ModelStatistics statistics() {
     return execution.statistics();
+  }
+
+  @Override
+  public List<ModelCounter> counters() {
+    return counters;
   }
 
   @Override
@@ -175,7 +151,7 @@ public final class RecommenderModel implements ServedModel {
   @Override
   public void close() {
     execution.close();
-    retrievers.forEach(RetrieverBatch::close);
-    graph.close();
+    runners.forEach(RecommendRunner::close);
+    graphs.close();
   }
 }

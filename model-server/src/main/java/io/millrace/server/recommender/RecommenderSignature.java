@@ -77,7 +77,10 @@ public final class RecommenderSignature {
   /** BYTES [B, k']: the candidate source that brought each item. */
   public static final TensorSpec OUT_SOURCE = required("source", DataType.BYTES, -1);
 
-  /** BYTES [B, 1]: how far the server got, RETRIEVED or RANKED. */
+  /**
+   * BYTES [B, 1]: how far the server got, RETRIEVED or RANKED. Where a bundle has a ranker that did
+   * not order a row, the parameter {@code rung_reason} says why.
+   */
   public static final TensorSpec OUT_RUNG = required("rung", DataType.BYTES, 1);
 
   /**
@@ -86,6 +89,33 @@ public final class RecommenderSignature {
    */
   public static final TensorSpec OUT_MATCHED_KEYWORD =
       required("matched_keyword", DataType.INT32, -1);
+
+  /**
+   * FP32 [B, k']: how likely each item is the user's next event; NaN where no ranker says so. Only
+   * for who asks for it by name, as all outputs below.
+   */
+  public static final TensorSpec OUT_CLICK = optional("click", DataType.FP32, -1);
+
+  /** FP32 [B, k']: what the user would rate each item; NaN where no ranker says so. */
+  public static final TensorSpec OUT_RATING = optional("rating", DataType.FP32, -1);
+
+  /** BYTES [B, C]: all candidates, those of the retriever first; shorter rows end in empty ids. */
+  public static final TensorSpec OUT_CANDIDATE_ID = optional("candidate_id", DataType.BYTES, -1);
+
+  /** BYTES [B, C]: names of the sources that brought each candidate, joined by commas. */
+  public static final TensorSpec OUT_CANDIDATE_SOURCE =
+      optional("candidate_source", DataType.BYTES, -1);
+
+  /** FP32 [B, C]: what each candidate was ranked by; NaN for one that had no part in the order. */
+  public static final TensorSpec OUT_CANDIDATE_SCORE =
+      optional("candidate_score", DataType.FP32, -1);
+
+  /**
+   * FP32 [B, C, F]: what the ranker is told of each candidate; the model's property {@code
+   * ranker_features} names the columns.
+   */
+  public static final TensorSpec OUT_CANDIDATE_FEATURE =
+      new TensorSpec("candidate_feature", DataType.FP32, List.of(-1L, -1L, -1L), true);
 
   /** Every input. */
   public static final List<TensorSpec> INPUTS =
@@ -103,9 +133,24 @@ public final class RecommenderSignature {
           POPULAR_COUNT,
           DIVERSITY);
 
+  /** Outputs about candidates rather than lists. */
+  public static final List<TensorSpec> CANDIDATE_OUTPUTS =
+      List.of(OUT_CANDIDATE_ID, OUT_CANDIDATE_SOURCE, OUT_CANDIDATE_SCORE, OUT_CANDIDATE_FEATURE);
+
   /** Every output. */
   public static final List<TensorSpec> OUTPUTS =
-      List.of(OUT_ITEM_ID, OUT_SCORE, OUT_SOURCE, OUT_RUNG, OUT_MATCHED_KEYWORD);
+      List.of(
+          OUT_ITEM_ID,
+          OUT_SCORE,
+          OUT_SOURCE,
+          OUT_RUNG,
+          OUT_MATCHED_KEYWORD,
+          OUT_CLICK,
+          OUT_RATING,
+          OUT_CANDIDATE_ID,
+          OUT_CANDIDATE_SOURCE,
+          OUT_CANDIDATE_SCORE,
+          OUT_CANDIDATE_FEATURE);
 
   private RecommenderSignature() {}
 

@@ -1,10 +1,10 @@
 package io.millrace.server.recommender;
 
+import static io.millrace.server.recommender.GraphTensors.ANY;
+
 import io.millrace.schemas.FeatureSchema;
 import io.millrace.server.inference.DataType;
 import io.millrace.server.inference.Graph;
-import io.millrace.server.inference.ModelLoadException;
-import io.millrace.server.inference.TensorSpec;
 import java.util.List;
 
 /**
@@ -37,67 +37,43 @@ public record RetrieverSignature(
     int excludeEnds,
     int candidate,
     int score) {
-  private static final long ANY = -1;
-  private static final int INPUTS = 10;
+  private static final List<String> INPUTS =
+      List.of(
+          "item_index",
+          "event_type",
+          "age_s",
+          "row_ends",
+          "profile",
+          "profile_on",
+          "query",
+          "query_on",
+          "exclude_index",
+          "exclude_ends");
 
   /**
    * Finds the tensors of a graph.
    *
    * @param file named in failures
-   * @throws ModelLoadException if the graph has another signature
+   * @throws io.millrace.server.inference.ModelLoadException if the graph has another signature
    */
   public static RetrieverSignature of(Graph graph, String file) {
-    Tensors in = new Tensors(file, "input", graph.inputs());
-    Tensors out = new Tensors(file, "output", graph.outputs());
+    GraphTensors tensors = new GraphTensors(file, "retriever", graph);
     long dims = FeatureSchema.VECTOR_DIMS;
     RetrieverSignature signature =
         new RetrieverSignature(
-            in.find("item_index", DataType.INT32, ANY),
-            in.find("event_type", DataType.INT32, ANY),
-            in.find("age_s", DataType.FP32, ANY),
-            in.find("row_ends", DataType.INT32, ANY),
-            in.find("profile", DataType.FP32, ANY, dims),
-            in.find("profile_on", DataType.FP32, ANY, 1),
-            in.find("query", DataType.FP32, ANY, dims),
-            in.find("query_on", DataType.FP32, ANY, 1),
-            in.find("exclude_index", DataType.INT32, ANY),
-            in.find("exclude_ends", DataType.INT32, ANY),
-            out.find("candidate", DataType.INT32, ANY, ANY),
-            out.find("score", DataType.FP32, ANY, ANY));
-    if (graph.inputs().size() != INPUTS) {
-      throw new ModelLoadException(
-          file + ": a retriever has " + INPUTS + " inputs, this graph has " + graph.inputs());
-    }
+            tensors.input("item_index", DataType.INT32, ANY),
+            tensors.input("event_type", DataType.INT32, ANY),
+            tensors.input("age_s", DataType.FP32, ANY),
+            tensors.input("row_ends", DataType.INT32, ANY),
+            tensors.input("profile", DataType.FP32, ANY, dims),
+            tensors.input("profile_on", DataType.FP32, ANY, 1),
+            tensors.input("query", DataType.FP32, ANY, dims),
+            tensors.input("query_on", DataType.FP32, ANY, 1),
+            tensors.input("exclude_index", DataType.INT32, ANY),
+            tensors.input("exclude_ends", DataType.INT32, ANY),
+            tensors.output("candidate", DataType.INT32, ANY, ANY),
+            tensors.output("score", DataType.FP32, ANY, ANY));
+    tensors.check(INPUTS);
     return signature;
-  }
-
-  /** The inputs, or outputs, of one graph. */
-  private record Tensors(String file, String kind, List<TensorSpec> specs) {
-    int find(String name, DataType type, long... shape) {
-      for (int i = 0; i < specs.size(); i++) {
-        TensorSpec spec = specs.get(i);
-        if (spec.name().equals(name)) {
-          if (spec.type() != type || !allows(spec.shape(), shape)) {
-            throw new ModelLoadException(
-                String.format("%s: %s %s is not what a retriever has", file, kind, spec));
-          }
-          return i;
-        }
-      }
-      throw new ModelLoadException(
-          String.format("%s: no %s '%s'; export the graph as a retriever", file, kind, name));
-    }
-
-    private static boolean allows(List<Long> given, long[] wanted) {
-      if (given.size() != wanted.length) {
-        return false;
-      }
-      for (int i = 0; i < wanted.length; i++) {
-        if (wanted[i] != ANY && given.get(i) != ANY && given.get(i) != wanted[i]) {
-          return false;
-        }
-      }
-      return true;
-    }
   }
 }

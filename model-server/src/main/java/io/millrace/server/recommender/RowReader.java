@@ -12,7 +12,6 @@ import io.millrace.server.sources.KeywordIndex;
 import io.millrace.server.sources.Keywords;
 import io.millrace.server.sources.PopularNow;
 import io.millrace.server.sources.SourceRow;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -48,6 +47,7 @@ final class RowReader {
   private final String model;
   private final Bundle bundle;
   private final int maxRows;
+  private final RequestTensors tensors;
   private final List<TensorSpec> unusable;
 
   /**
@@ -59,6 +59,7 @@ final class RowReader {
     this.model = model;
     this.bundle = bundle;
     this.maxRows = maxRows;
+    this.tensors = new RequestTensors(model);
     this.unusable = unusable(bundle);
   }
 
@@ -68,9 +69,13 @@ final class RowReader {
       unusable.add(RecommenderSignature.KEYWORD);
       unusable.add(RecommenderSignature.KEYWORD_WEIGHT);
     }
-    unusable.add(RecommenderSignature.POPULAR_ID);
-    unusable.add(RecommenderSignature.POPULAR_COUNT);
-    unusable.add(RecommenderSignature.DIVERSITY);
+    if (!bundle.usesPopularNow()) {
+      unusable.add(RecommenderSignature.POPULAR_ID);
+      unusable.add(RecommenderSignature.POPULAR_COUNT);
+    }
+    if (bundle.sources().texts() == null) {
+      unusable.add(RecommenderSignature.DIVERSITY);
+    }
     return List.copyOf(unusable);
   }
 
@@ -82,20 +87,23 @@ final class RowReader {
    */
   List<RecommendRow> read(InferenceRequest request) {
     checkFeatureSchema(request);
-    Tensor ids = required(request, RecommenderSignature.ITEM_ID);
+    Tensor ids = tensors.required(request, RecommenderSignature.ITEM_ID);
     int rows = rows(ids);
     int[][] items = new IdRows(model, ids, bundle.vocabulary()).all();
-    IntBuffer types = like(ids, required(request, RecommenderSignature.EVENT_TYPE)).asIntBuffer();
-    FloatBuffer ages = like(ids, required(request, RecommenderSignature.AGE_S)).asFloatBuffer();
-    Tensor excludeIds = optional(request, RecommenderSignature.EXCLUDE_ID, rows);
+    IntBuffer types =
+        tensors.like(ids, tensors.required(request, RecommenderSignature.EVENT_TYPE)).asIntBuffer();
+    FloatBuffer ages =
+        tensors.like(ids, tensors.required(request, RecommenderSignature.AGE_S)).asFloatBuffer();
+    Tensor excludeIds = tensors.optional(request, RecommenderSignature.EXCLUDE_ID, rows);
     int[][] excluded =
         excludeIds == null ? null : new IdRows(model, excludeIds, bundle.vocabulary()).known();
-    Tensor profiles = optional(request, RecommenderSignature.PROFILE, rows);
-    Tensor queries = optional(request, RecommenderSignature.QUERY, rows);
-    Tensor ks = optional(request, RecommenderSignature.K, rows);
-    Tensor diversities = optional(request, RecommenderSignature.DIVERSITY, rows);
+    Tensor profiles = tensors.optional(request, RecommenderSignature.PROFILE, rows);
+    Tensor queries = tensors.optional(request, RecommenderSignature.QUERY, rows);
+    Tensor ks = tensors.optional(request, RecommenderSignature.K, rows);
+    Tensor diversities = tensors.optional(request, RecommenderSignature.DIVERSITY, rows);
     Keywords[] keywords = keywords(request, rows);
     PopularNow[] popular = popular(request, rows);
+    boolean explained = isExplained(request);
     int width = Math.toIntExact(ids.dim(1));
     List<RecommendRow> read = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
@@ -123,7 +131,8 @@ final class RowReader {
                   retriever.profile(),
                   keywords.length == 0 ? null : keywords[row],
                   popular.length == 0 ? PopularNow.UNKNOWN : popular[row]),
-              diversity(diversities, row)));
+              diversity(diversities, row),
+              explained));
     }
     return read;
   }
@@ -140,12 +149,21 @@ final class RowReader {
     return ignored;
   }
 
+  private static boolean isExplained(InferenceRequest request) {
+    for (TensorSpec output : RecommenderSignature.CANDIDATE_OUTPUTS) {
+      if (request.requestedOutputs().contains(output.name())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The keywords of each row that has known ones; checked even where the bundle ignores them. */
   private @Nullable Keywords[] keywords(InferenceRequest request, int rows) {
-    Tensor texts = optional(request, RecommenderSignature.KEYWORD, rows);
-    Tensor weights = optional(request, RecommenderSignature.KEYWORD_WEIGHT, rows);
+    Tensor texts = tensors.optional(request, RecommenderSignature.KEYWORD, rows);
+    Tensor weights = tensors.optional(request, RecommenderSignature.KEYWORD_WEIGHT, rows);
     if (texts == null || weights == null) {
-      refuseOneAlone(
+      tensors.refuseOneAlone(
           texts, RecommenderSignature.KEYWORD, weights, RecommenderSignature.KEYWORD_WEIGHT);
       return NO_KEYWORDS;
     }
@@ -156,23 +174,14 @@ final class RowReader {
 
   /** What is popular for each row; nothing where the caller does not say. */
   private PopularNow[] popular(InferenceRequest request, int rows) {
-    Tensor ids = optional(request, RecommenderSignature.POPULAR_ID, rows);
-    Tensor counts = optional(request, RecommenderSignature.POPULAR_COUNT, rows);
+    Tensor ids = tensors.optional(request, RecommenderSignature.POPULAR_ID, rows);
+    Tensor counts = tensors.optional(request, RecommenderSignature.POPULAR_COUNT, rows);
     if (ids == null || counts == null) {
-      refuseOneAlone(
+      tensors.refuseOneAlone(
           ids, RecommenderSignature.POPULAR_ID, counts, RecommenderSignature.POPULAR_COUNT);
       return NO_POPULAR;
     }
     return new PopularReader(model, ids, counts, bundle.vocabulary()).all();
-  }
-
-  private void refuseOneAlone(
-      @Nullable Tensor first, TensorSpec one, @Nullable Tensor second, TensorSpec other) {
-    if (first != null || second != null) {
-      throw invalid(
-          "model '%s': input '%s' is given without '%s'; give both or none",
-          model, (first == null ? other : one).name(), (first == null ? one : other).name());
-    }
   }
 
   private void checkFeatureSchema(InferenceRequest request) {
@@ -194,39 +203,6 @@ final class RowReader {
           model, ids.name(), ids.dim(0), maxRows);
     }
     return (int) ids.dim(0);
-  }
-
-  private Tensor required(InferenceRequest request, TensorSpec spec) {
-    Tensor tensor = request.input(spec.name());
-    if (tensor == null) {
-      throw invalid(
-          "model '%s': input '%s' is missing; it is %s %s",
-          model, spec.name(), spec.type(), spec.shape());
-    }
-    spec.check(model, tensor);
-    return tensor;
-  }
-
-  private @Nullable Tensor optional(InferenceRequest request, TensorSpec spec, int rows) {
-    Tensor tensor = request.input(spec.name());
-    if (tensor != null) {
-      spec.check(model, tensor);
-      if (tensor.dim(0) != rows) {
-        throw invalid(
-            "model '%s': input '%s' has %d rows, 'item_id' has %d; they must be as many",
-            model, spec.name(), tensor.dim(0), rows);
-      }
-    }
-    return tensor;
-  }
-
-  private ByteBuffer like(Tensor ids, Tensor tensor) {
-    if (!Arrays.equals(tensor.shape(), ids.shape())) {
-      throw invalid(
-          "model '%s': input '%s' has shape %s, 'item_id' has %s; they must be the same",
-          model, tensor.name(), Arrays.toString(tensor.shape()), Arrays.toString(ids.shape()));
-    }
-    return tensor.data();
   }
 
   private void checkTypes(IntBuffer types, int begin, int end) {

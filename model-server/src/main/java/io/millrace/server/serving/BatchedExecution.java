@@ -5,7 +5,6 @@ import io.millrace.server.batching.BatchingLimits;
 import io.millrace.server.batching.Composition;
 import io.millrace.server.batching.DynamicBatcher;
 import io.millrace.server.batching.QueuedRequest;
-import io.millrace.server.inference.Graph;
 import io.millrace.server.inference.ModelStatistics;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -39,7 +38,7 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
    * @param model names the threads
    * @param runners one thread each
    * @param composition as {@link DynamicBatcher} takes it
-   * @param graph what the runners run
+   * @param cpuNanos processor time that the runners have spent in graphs
    * @param clock as {@link DynamicBatcher} takes it
    */
   public BatchedExecution(
@@ -47,7 +46,7 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
       BatchingLimits limits,
       List<? extends BatchRunner<R>> runners,
       Composition<R> composition,
-      Graph graph,
+      LongSupplier cpuNanos,
       LongSupplier clock) {
     this.model = model;
     ThreadPoolExecutor pool =
@@ -62,7 +61,7 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
     pool.prestartAllCoreThreads();
     this.threads = pool;
     this.timer = Executors.newSingleThreadScheduledExecutor(named(model + "-delay"));
-    this.statistics = new ModelStatistics(limits.maxRows(), this::waiting, graph::cpuNanos);
+    this.statistics = new ModelStatistics(limits.maxRows(), this::waiting, cpuNanos);
     this.batcher =
         new DynamicBatcher<>(
             limits,
@@ -74,13 +73,21 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
   }
 
   private BatchRunner<R> counted(BatchRunner<R> runner, LongSupplier clock) {
-    return (batch, start) -> {
-      int rows = 0;
-      for (R request : batch) {
-        rows += request.rows();
+    return new BatchRunner<>() {
+      @Override
+      public void run(List<R> batch, long start) {
+        int rows = 0;
+        for (R request : batch) {
+          rows += request.rows();
+        }
+        runner.run(batch, start);
+        statistics.executed(rows, clock.getAsLong() - start);
       }
-      runner.run(batch, start);
-      statistics.executed(rows, clock.getAsLong() - start);
+
+      @Override
+      public long spareNanos() {
+        return runner.spareNanos();
+      }
     };
   }
 

@@ -9,6 +9,7 @@ import io.millrace.server.inference.InferenceResponse;
 import io.millrace.server.inference.Responder;
 import io.millrace.server.inference.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,23 +51,30 @@ public abstract class PendingInference implements QueuedRequest {
    * @param endNanos when the outputs were there
    */
   public final void complete(String version, List<Tensor> outputs, long startNanos, long endNanos) {
-    complete(version, outputs, List.of(), startNanos, endNanos);
+    complete(version, outputs, List.of(), Map.of(), startNanos, endNanos);
   }
 
   /**
-   * Answers the caller of a model that could not use all it was given.
+   * Answers the caller of a model that could not do all it was asked to.
    *
    * @param ignored names of inputs without effect
+   * @param notes what else the caller is told, by name
    * @param startNanos when its batch was formed
    * @param endNanos when the outputs were there
    */
   public final void complete(
-      String version, List<Tensor> outputs, List<String> ignored, long startNanos, long endNanos) {
+      String version,
+      List<Tensor> outputs,
+      List<String> ignored,
+      Map<String, String> notes,
+      long startNanos,
+      long endNanos) {
     responder.complete(
         new InferenceResponse(
             version,
             outputs,
             ignored,
+            notes,
             TimeUnit.NANOSECONDS.toMicros(startNanos - arrivalNanos),
             TimeUnit.NANOSECONDS.toMicros(endNanos - startNanos)));
   }

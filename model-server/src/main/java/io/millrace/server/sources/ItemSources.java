@@ -1,22 +1,89 @@
 package io.millrace.server.sources;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What brings items beside the retriever.
+ * What brings items beside the retriever, and what is known of them.
  *
  * @param keywords null when keywords cannot be used
  * @param vectors null when the profile's vector is for the retriever alone
- * @param weights how much each counts
- * @param order breaks ties
+ * @param texts the vectors of items' texts; null without
+ * @param tables of the sources that look them up
+ * @param fusion how much keywords and profile count beside the retriever
+ * @param settings how much each source brings to a ranker
+ * @param ranked whether a ranker orders what they bring
+ * @param counts how often each item was met in training
  */
 public record ItemSources(
     @Nullable KeywordIndex keywords,
     @Nullable ItemVectors vectors,
-    FusionWeights weights,
-    PopularityOrder order) {
-  /** The retriever alone. */
-  public static final ItemSources NONE =
-      new ItemSources(null, null, FusionWeights.NONE, PopularityOrder.of(List.of()));
+    @Nullable TextVectors texts,
+    Map<Source, NeighbourTable> tables,
+    FusionWeights fusion,
+    SourceSettings settings,
+    boolean ranked,
+    ItemCounts counts) {
+  /** Copies the tables. */
+  public ItemSources {
+    tables = Map.copyOf(tables);
+  }
+
+  /** Names of all sources, the retriever first. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>(List.of(Source.RETRIEVER.label()));
+    for (CandidateSource source : newSources()) {
+      if (source.quota() > 0) {
+        names.add(source.source().label());
+      }
+    }
+    return names;
+  }
+
+  /** The sources, with scratch space of their own: a set for each runner. */
+  public List<CandidateSource> newSources() {
+    List<CandidateSource> sources = new ArrayList<>();
+    if (ranked) {
+      addRanked(sources);
+    }
+    int items = counts.items();
+    if (keywords != null) {
+      IntPredicate counted = events -> ranked || fusion.of(events).keywords() > 0;
+      sources.add(new KeywordSource(quota(Source.KEYWORDS), keywords, counted, items));
+    }
+    if (vectors != null) {
+      IntPredicate counted = events -> ranked || fusion.of(events).profile() > 0;
+      sources.add(new ProfileSource(quota(Source.PROFILE), vectors, counted, items));
+    }
+    return sources;
+  }
+
+  private void addRanked(List<CandidateSource> sources) {
+    for (Source source : Source.ALL) {
+      NeighbourTable table = tables.get(source);
+      SourceSettings.Table how = settings.tables().get(source);
+      int quota = settings.quota(source);
+      if (table != null && how != null) {
+        sources.add(new NeighbourSource(source, quota, table, how.events(), how.decay()));
+      } else if (source == Source.POPULAR) {
+        sources.add(new PopularSource(quota, counts));
+      } else if (source == Source.POPULAR_NOW) {
+        sources.add(new PopularNowSource(quota, counts.items()));
+      } else if (source == Source.RISING && quota > 0) {
+        sources.add(new RisingSource(quota, counts));
+      } else if (source == Source.CONTINUATION && quota > 0) {
+        sources.add(new ContinuationSource(quota, settings.sessionSeconds(), counts.items()));
+      }
+    }
+  }
+
+  /** In a bundle with a ranker as its sources say, else as its fusion does. */
+  private int quota(Source source) {
+    return ranked && settings.quotas().containsKey(source)
+        ? settings.quota(source)
+        : fusion.candidates();
+  }
 }

@@ -1,14 +1,7 @@
 package io.millrace.server.sources;
 
 import io.millrace.schemas.FeatureSchema;
-import io.millrace.server.inference.ModelLoadException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.ShortBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -30,56 +23,24 @@ public final class ItemVectors {
     this.present = new boolean[count];
   }
 
-  /**
-   * Reads {@value FeatureSchema#VECTOR_DIMS} little-endian half-precision floats for each item;
-   * zeros for one without a text.
-   *
-   * @param count items of the vocabulary
-   * @throws ModelLoadException if the file has another size, or a number is not finite
-   */
-  public static ItemVectors read(Path file, int count) {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new ModelLoadException(file + " cannot be read: " + e, e);
-    }
-    if (bytes.length != (long) count * DIMS * Short.BYTES) {
-      throw new ModelLoadException(
-          String.format(
-              "%s has %d bytes; %d items have %d dimensions of 2 bytes; export the bundle again",
-              file, bytes.length, count, DIMS));
-    }
-    ShortBuffer halves = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-    ItemVectors vectors = new ItemVectors(count);
-    float[] vector = new float[DIMS];
-    for (int item = 0; item < count; item++) {
-      for (int dim = 0; dim < DIMS; dim++) {
-        vector[dim] = HalfFloat.toFloat(halves.get(item * DIMS + dim));
-        if (!Float.isFinite(vector[dim])) {
-          throw new ModelLoadException(
-              String.format(
-                  "%s: dimension %d of item %d is %s; export the bundle again",
-                  file, dim, item, vector[dim]));
-        }
-      }
-      vectors.put(item, vector);
+  /** Those vectors in that layout. */
+  public static ItemVectors of(TextVectors texts) {
+    ItemVectors vectors = new ItemVectors(texts.items());
+    for (int item = 0; item < texts.items(); item++) {
+      vectors.put(item, texts);
     }
     return vectors;
   }
 
-  private void put(int item, float[] vector) {
-    float length = length(FloatBuffer.wrap(vector));
+  private void put(int item, TextVectors texts) {
     int block = item / BLOCK;
     int width = width(block);
     if (blocks[block] == null) {
       blocks[block] = new float[width * DIMS];
     }
-    if (length > 0) {
-      present[item] = true;
-      for (int dim = 0; dim < DIMS; dim++) {
-        blocks[block][dim * width + item % BLOCK] = vector[dim] / length;
-      }
+    present[item] = texts.has(item);
+    for (int dim = 0; dim < DIMS; dim++) {
+      blocks[block][dim * width + item % BLOCK] = texts.value(item, dim);
     }
   }
 

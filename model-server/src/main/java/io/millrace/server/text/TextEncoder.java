@@ -84,7 +84,7 @@ public final class TextEncoder implements ServedModel {
             .toList();
     this.execution =
         new BatchedExecution<>(
-            name, limits, runners, new TextComposition(mostTokens), graph, clock);
+            name, limits, runners, new TextComposition(mostTokens), graph::cpuNanos, clock);
   }
 
   @Override

@@ -36,7 +36,8 @@ class ItemVectorsTest {
       }
     }
     ItemVectors vectors =
-        ItemVectors.read(Files.write(folder.resolve("v.f16"), bytes.array()), items);
+        ItemVectors.of(
+            TextVectors.read(Files.write(folder.resolve("v.f16"), bytes.array()), items));
     float[] profile = new float[DIMS];
     for (int dim = 0; dim < DIMS; dim++) {
       profile[dim] = (float) random.nextGaussian();
@@ -49,6 +50,25 @@ class ItemVectorsTest {
     }
     assertThat(vectors.has(7)).isFalse();
     assertThat(cosines[7]).isZero();
+  }
+
+  @Test
+  void anItemsVectorHasLengthOneAndItsCosineWithAnotherIsTheirs() throws IOException {
+    Random random = new Random(5);
+    ByteBuffer bytes = ByteBuffer.allocate(3 * DIMS * 2).order(ByteOrder.LITTLE_ENDIAN);
+    float[][] values = new float[3][DIMS];
+    for (int item = 0; item < 2; item++) {
+      for (int dim = 0; dim < DIMS; dim++) {
+        int code = random.nextInt(HALVES.length);
+        bytes.putShort(HALVES[code]);
+        values[item][dim] = VALUES[code];
+      }
+    }
+    TextVectors texts = TextVectors.read(Files.write(folder.resolve("t.f16"), bytes.array()), 3);
+    assertThat(texts.cosine(0, 0)).isCloseTo(1f, within(1e-5f));
+    assertThat(texts.cosine(0, 1)).isCloseTo((float) cosine(values[0], values[1]), within(1e-5f));
+    assertThat(texts.cosine(0, 2)).isZero();
+    assertThat(texts.has(2)).isFalse();
   }
 
   private static double cosine(float[] a, float[] b) {
@@ -66,11 +86,11 @@ class ItemVectorsTest {
   @Test
   void filesThatAreNoVectorsAreRefused() throws IOException {
     Path file = Files.write(folder.resolve("short.f16"), new byte[DIMS * 2 - 1]);
-    assertThatThrownBy(() -> ItemVectors.read(file, 1)).hasMessageContaining("has 767 bytes");
+    assertThatThrownBy(() -> TextVectors.read(file, 1)).hasMessageContaining("has 767 bytes");
     byte[] infinite = new byte[DIMS * 2];
     infinite[9] = 0x7c;
     Path other = Files.write(folder.resolve("infinite.f16"), infinite);
-    assertThatThrownBy(() -> ItemVectors.read(other, 1))
+    assertThatThrownBy(() -> TextVectors.read(other, 1))
         .hasMessageContaining("dimension 4 of item 0 is Infinity");
   }
 }

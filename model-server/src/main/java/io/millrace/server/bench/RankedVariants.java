@@ -1,0 +1,81 @@
+package io.millrace.server.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/** Copies of one bundle that differ in what their manifest says of sources and ranker. */
+final class RankedVariants {
+  private static final String MANIFEST = "bundle.json";
+  private static final int TRIES = 5;
+  private static final double CLOSE = 0.03;
+
+  private final Path bundle;
+  private final Path folder;
+  private int copies;
+
+  /** Of that version folder, in that folder. */
+  RankedVariants(Path bundle, Path folder) {
+    this.bundle = bundle;
+    this.folder = folder;
+  }
+
+  /** As it was before there was a ranker. */
+  Path withoutRanker() throws IOException {
+    ObjectNode manifest = manifest();
+    manifest.remove(List.of("ranker", "sources"));
+    return copy(manifest);
+  }
+
+  /**
+   * With quotas such that a row has about that many candidates.
+   *
+   * @param meanCandidates tells how many a row of a bundle has
+   */
+  Path withCandidates(int wanted, ToDoubleFunction<Path> meanCandidates) throws IOException {
+    double scale = 1;
+    double retrieved = manifest().path("k").asInt();
+    Path best = copy(scaled(wanted <= retrieved ? 0 : scale));
+    for (int i = 0; i < TRIES && wanted > retrieved; i++) {
+      double mean = meanCandidates.applyAsDouble(best);
+      if (Math.abs(mean / wanted - 1) < CLOSE) {
+        break;
+      }
+      scale *= (wanted - retrieved) / Math.max(1, mean - retrieved);
+      best = copy(scaled(scale));
+    }
+    return best;
+  }
+
+  private ObjectNode manifest() throws IOException {
+    return (ObjectNode) new ObjectMapper().readTree(bundle.resolve(MANIFEST).toFile());
+  }
+
+  private ObjectNode scaled(double scale) throws IOException {
+    ObjectNode manifest = manifest();
+    for (JsonNode source : manifest.path("sources")) {
+      int quota = (int) Math.round(source.path("quota").asInt() * scale);
+      ((ObjectNode) source).put("quota", Math.min(1000, quota));
+    }
+    return manifest;
+  }
+
+  private Path copy(ObjectNode manifest) throws IOException {
+    Path target = Files.createDirectories(folder.resolve("bundle-" + copies++).resolve("1"));
+    try (Stream<Path> files = Files.list(bundle)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (Files.isRegularFile(file) && !file.endsWith(MANIFEST)) {
+          Files.copy(file, target.resolve(file.getFileName()));
+        }
+      }
+    }
+    Files.writeString(target.resolve(MANIFEST), manifest.toString());
+    return target;
+  }
+}

@@ -1,0 +1,135 @@
+package io.millrace.server.sources;
+
+import io.millrace.server.inference.ModelLoadException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * For each item those that follow it or go with it, and how much; six bytes for each pair. On the
+ * heap, so that a version that was replaced leaves nothing behind. Immutable.
+ */
+public final class NeighbourTable {
+  private static final byte[] MAGIC = "MRNB".getBytes(StandardCharsets.US_ASCII);
+  private static final int VERSION = 1;
+  private static final int HEADER_BYTES = 4 * Integer.BYTES;
+  private static final int NONE = -1;
+  private static final int MOST_WIDTH = 10_000;
+
+  private final int width;
+  private final int[] neighbours;
+  private final short[] weights;
+
+  private NeighbourTable(int width, int[] neighbours, short[] weights) {
+    this.width = width;
+    this.neighbours = neighbours;
+    this.weights = weights;
+  }
+
+  /**
+   * Reads, all little endian: the letters MRNB, version, items, width; for each item as many
+   * neighbours, -1 after the last; and the weight of each in half precision, the largest first.
+   *
+   * @param count items of the vocabulary
+   * @throws ModelLoadException if the file is not such a table over that vocabulary
+   */
+  public static NeighbourTable read(Path file, int count) {
+    ByteBuffer bytes;
+    try {
+      bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new ModelLoadException(file + " cannot be read: " + e, e);
+    }
+    if (bytes.remaining() < HEADER_BYTES || !startsWithMagic(bytes)) {
+      throw broken(
+          file, "is no table of neighbours: it does not begin with MRNB and three numbers");
+    }
+    int version = bytes.getInt();
+    if (version != VERSION) {
+      throw broken(file, "has version " + version + ", this server reads " + VERSION);
+    }
+    int items = bytes.getInt();
+    int width = bytes.getInt();
+    if (items != count) {
+      throw broken(file, "has " + items + " items, the vocabulary has " + count);
+    }
+    if (width < 1 || width > MOST_WIDTH) {
+      throw broken(file, "has width " + width + ", it goes from 1 to " + MOST_WIDTH);
+    }
+    long expected = (long) items * width * (Integer.BYTES + Short.BYTES);
+    if (bytes.remaining() != expected) {
+      throw broken(
+          file,
+          String.format(
+              "has %d bytes behind its head; %d items of width %d have %d",
+              bytes.remaining(), items, width, expected));
+    }
+    int[] neighbours = new int[items * width];
+    bytes.asIntBuffer().get(neighbours);
+    bytes.position(bytes.position() + neighbours.length * Integer.BYTES);
+    short[] weights = new short[neighbours.length];
+    bytes.asShortBuffer().get(weights);
+    NeighbourTable table = new NeighbourTable(width, neighbours, weights);
+    for (int item = 0; item < items; item++) {
+      table.check(file, item);
+    }
+    return table;
+  }
+
+  private static boolean startsWithMagic(ByteBuffer bytes) {
+    for (byte letter : MAGIC) {
+      if (bytes.get() != letter) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void check(Path file, int item) {
+    boolean ended = false;
+    float last = Float.MAX_VALUE;
+    for (int at = item * width; at < (item + 1) * width; at++) {
+      int neighbour = neighbours[at];
+      if (neighbour == NONE) {
+        ended = true;
+      } else if (ended || neighbour < 0 || neighbour >= items()) {
+        throw broken(
+            file,
+            String.format(
+                "has neighbour %d at place %d of item %d; they go from 0 to %d, and -1 is only at"
+                    + " the end",
+                neighbour, at % width, item, items() - 1));
+      } else {
+        float weight = HalfFloat.toFloat(weights[at]);
+        if (!(weight > 0 && weight <= last)) {
+          throw broken(
+              file,
+              String.format(
+                  "has weight %s at place %d of item %d; weights are above 0, finite, the largest"
+                      + " first",
+                  weight, at % width, item));
+        }
+        last = weight;
+      }
+    }
+  }
+
+  private static ModelLoadException broken(Path file, String what) {
+    return new ModelLoadException(file + " " + what + "; export the bundle again");
+  }
+
+  /** Items that it knows. */
+  int items() {
+    return neighbours.length / width;
+  }
+
+  /** Adds the weights of an item's neighbours, times a factor, to their scores. */
+  void addTo(int item, float factor, SparseScores scores) {
+    for (int at = item * width; at < (item + 1) * width && neighbours[at] != NONE; at++) {
+      scores.add(neighbours[at], factor * HalfFloat.toFloat(weights[at]));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.ranking;
+
+import org.jspecify.annotations.NullMarked;
