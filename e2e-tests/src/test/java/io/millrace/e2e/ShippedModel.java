@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  *
  * @param version name of its folder
  * @param catalogue the items that it knows
+ * @param rung of the lists that it makes: RANKED with a ranker
  */
-record ShippedModel(String version, List<String> catalogue) {
+record ShippedModel(String version, List<String> catalogue, String rung) {
 
   /** Reads the version that the model server serves: the highest. */
   static ShippedModel read() {
@@ -27,7 +28,9 @@ record ShippedModel(String version, List<String> catalogue) {
               .max(Comparator.comparingLong(e -> Long.parseLong(e.getFileName().toString())))
               .orElseThrow(() -> new AssertionError("no version in " + model));
       return new ShippedModel(
-          newest.getFileName().toString(), Files.readAllLines(newest.resolve("vocabulary.txt")));
+          newest.getFileName().toString(),
+          Files.readAllLines(newest.resolve("vocabulary.txt")),
+          Files.exists(newest.resolve("ranker.onnx")) ? "RANKED" : "RETRIEVED");
     } catch (IOException e) {
       throw new UncheckedIOException("the shipped model in " + model, e);
     }

@@ -68,7 +68,7 @@ class WholePathITCase {
         .allSatisfy(
             list -> {
               assertThat(list.kind()).isEqualTo("EVENT");
-              assertThat(list.rung()).isEqualTo("RETRIEVED");
+              assertThat(list.rung()).isEqualTo(model.rung());
               assertThat(list.rungReason()).isNull();
               assertThat(list.items()).hasSize(ITEMS);
               assertThat(list.versions()).containsEntry("recommender", model.version());
@@ -97,7 +97,7 @@ class WholePathITCase {
               assertThat(list.id())
                   .isEqualTo(ExpectedId.ofRequest(user, "asking-request", named.id()));
               assertThat(list.surface()).isEqualTo("start page");
-              assertThat(list.rung()).isEqualTo("RETRIEVED");
+              assertThat(list.rung()).isEqualTo(model.rung());
               assertThat(list.newest()).isEqualTo(named.id());
               assertThat(list.sequenceLength()).isEqualTo(2);
               assertThat(list.items())
@@ -194,7 +194,7 @@ class WholePathITCase {
         .pollInterval(Duration.ofSeconds(1))
         .until(
             () -> publish(journeys.rounds(round.get(), round.incrementAndGet())),
-            made -> made.stream().allMatch(list -> list.rung().equals("RETRIEVED")));
+            made -> made.stream().allMatch(list -> list.rung().equals(model.rung())));
     List<Event> events = journeys.rounds(0, round.get());
     List<EmittedList> all = lists.all(list -> list.user().startsWith("ladder"));
     assertThat(all).hasSameSizeAs(events);
