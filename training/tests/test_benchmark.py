@@ -17,8 +17,8 @@ from millrace_training.data import importing, mapping
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 from millrace_training.profiles import tables as profile_tables
-from millrace_training.ranking import report as ranker_report
 from millrace_training.protocols import measures, ranking, splits
+from millrace_training.ranking import report as ranker_report
 
 TRAINING = Path(__file__).parents[1]
 
