@@ -266,15 +266,18 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
       RecommendAnswer answer = list.answer;
       long now = getProcessingTimeService().getCurrentProcessingTime();
       List<CompiledRule> inForce = listRules().inForce(list.user, list.trigger.surface(), now);
+      boolean served = answer != null && !answer.items().isEmpty();
+      boolean whole = served && inForce.isEmpty() && shared().unavailable() == 0;
+      LastList last = whole ? null : list.user.lastList();
       Ladder.Choice choice =
           ladder.choose(
               answer,
               list.failure,
-              list.user.lastList(),
+              last,
               inputs,
               list.trigger.k(),
               listRules().lastMile(inForce, now));
-      if (answer != null && !answer.items().isEmpty()) {
+      if (answer != null && served) {
         list.user.setLastList(lastList(answer, list.trigger.k()));
       }
       if (answer != null && !answer.ignoredInputs().isEmpty() && !inputs.claims().isEmpty()) {
