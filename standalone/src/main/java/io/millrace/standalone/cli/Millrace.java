@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
       ServeCommand.class,
       PublishCommand.class,
       TailCommand.class,
-      ProfileCommand.class
+      ProfileCommand.class,
+      RuleCommand.class
     })
 public final class Millrace {
   @Mixin private HelpOptions help = new HelpOptions();

@@ -40,9 +40,18 @@ final class RecordPublisher implements AutoCloseable {
    * @return where it is now, for a person
    */
   <V extends SpecificRecord> String publish(Topic<V> topic, String key, V value, String id) {
+    RecordMetadata written = sendAndWait(topic, record(topic, key, value));
+    return id + " published to " + topic.name() + " (" + written + ")";
+  }
+
+  /** Removes what a compacted topic has under a key, and waits until the broker knows. */
+  void remove(Topic<?> topic, String key) {
+    sendAndWait(topic, new ProducerRecord<>(topic.name(), key, null));
+  }
+
+  private RecordMetadata sendAndWait(Topic<?> topic, ProducerRecord<String, byte[]> record) {
     try {
-      RecordMetadata written = producer.send(record(topic, key, value)).get();
-      return id + " published to " + topic.name() + " (" + written + ")";
+      return producer.send(record).get();
     } catch (ExecutionException e) {
       throw failed(topic, e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
