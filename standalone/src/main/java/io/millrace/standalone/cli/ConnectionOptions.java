@@ -47,6 +47,11 @@ public final class ConnectionOptions {
     return new SchemaRegistry(RegistrySettings.at(address.toString()));
   }
 
+  /** Where the model server is: where an option of the command says, or that which runs here. */
+  String modelServer(@Nullable String given) {
+    return given == null ? running().modelServer() : given;
+  }
+
   private static Addresses running() {
     return CacheFolder.ofUser()
         .addresses()

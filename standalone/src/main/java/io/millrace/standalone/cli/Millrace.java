@@ -16,7 +16,8 @@ import picocli.CommandLine.Mixin;
       PublishCommand.class,
       TailCommand.class,
       ProfileCommand.class,
-      RuleCommand.class
+      RuleCommand.class,
+      ExplainCommand.class
     })
 public final class Millrace {
   @Mixin private HelpOptions help = new HelpOptions();

@@ -54,7 +54,7 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "publish", "tail", "profile", "rule", "demo"})
+  @ValueSource(strings = {"serve", "publish", "tail", "profile", "rule", "explain", "demo"})
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isZero();
 
