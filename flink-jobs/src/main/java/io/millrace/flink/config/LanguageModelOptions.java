@@ -2,6 +2,7 @@ package io.millrace.flink.config;
 
 import io.millrace.flink.functions.GatewaySettings;
 import io.millrace.flink.llm.LanguageModelSettings;
+import io.millrace.flink.llm.Sampling;
 import io.millrace.flink.llm.StructuredOutput;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
@@ -91,6 +92,16 @@ public final class LanguageModelOptions {
                   + " schema allows. JSON_OBJECT: it writes some object, and is told the schema in"
                   + " words. NONE: it is told in words, and the object is looked for in its answer.");
 
+  /** How words are chosen. */
+  public static final ConfigOption<Sampling> SAMPLING =
+      ConfigOptions.key("millrace.language-model.sampling")
+          .enumType(Sampling.class)
+          .defaultValue(Sampling.GREEDY)
+          .withDescription(
+              "What the endpoint is told of it. GREEDY: temperature 0, a seed and max_tokens, so that"
+                  + " the same question has the same answer. OWN: max_completion_tokens alone, for"
+                  + " hosted reasoning models, which refuse the others.");
+
   /** How much is on its way at once. */
   public static final ConfigOption<Integer> CONCURRENCY =
       ConfigOptions.key("millrace.language-model.concurrency")
@@ -133,8 +144,9 @@ public final class LanguageModelOptions {
   private LanguageModelOptions() {}
 
   static LanguageModelSettings settings(Configuration configuration) {
+    OptionReader options = new OptionReader(configuration);
     return new LanguageModelSettings(
-        ENDPOINT.settings(configuration), new OptionReader(configuration).get(STRUCTURED_OUTPUT));
+        ENDPOINT.settings(configuration), options.get(STRUCTURED_OUTPUT), options.get(SAMPLING));
   }
 
   static GatewaySettings gateway(Configuration configuration) {

@@ -115,6 +115,7 @@ public record OptionGroup(String title, Class<?> holder, List<ConfigOption<?>> o
                 LanguageModelOptions.MAX_PAUSE,
                 LanguageModelOptions.MAX_ANSWER_SIZE,
                 LanguageModelOptions.STRUCTURED_OUTPUT,
+                LanguageModelOptions.SAMPLING,
                 LanguageModelOptions.CONCURRENCY,
                 LanguageModelOptions.TOKENS_PER_MINUTE,
                 LanguageModelOptions.MAX_WAITING,

@@ -10,8 +10,6 @@ import io.millrace.flink.llm.TokenEstimate;
 import io.millrace.schemas.avro.LanguageModelAnswer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the calls that wait, as fast as concurrency, budget and endpoint allow, and writes the
  * answers to the journal. A call holds its place until its answer is written: while the journal
- * cannot be written, nothing more is paid for.
+ * cannot be written, nothing more is paid for. A question that is given up has an empty answer
+ * there, which nobody can use, so that nobody puts it again.
  *
  * <p>Everything here runs in the task's thread; answers come back through the mailbox.
  */
@@ -38,29 +37,14 @@ final class CallDispatch {
   /** How soon it is looked again whether budget and endpoint allow a call. */
   private static final Duration LOOK = Duration.ofMillis(250);
 
-  private static final Duration REWRITE = Duration.ofSeconds(5);
   private static final Duration SHOW_GAINS = Duration.ofSeconds(5);
   private static final Duration LOG_PAUSE = Duration.ofSeconds(10);
 
-  /** The journal tries each write for minutes itself; more than this is hopeless. */
-  private static final int MOST_WRITES = 5;
-
   private static final int REMEMBERED_ANSWERS = 100_000;
+  private static final int REMEMBERED_FAILURES = 10_000;
 
   /** A call that has its place. */
-  private static final class InFlight {
-    private final LanguageModelCall call;
-    private final int reserved;
-    private final long askedAt;
-    private int writes;
-    private @Nullable LanguageModelAnswer answer;
-
-    InFlight(LanguageModelCall call, int reserved, long askedAt) {
-      this.call = call;
-      this.reserved = reserved;
-      this.askedAt = askedAt;
-    }
-  }
+  private record InFlight(LanguageModelCall call, int reserved, long askedAt) {}
 
   private final GatewaySettings settings;
   private final LanguageModel model;
@@ -71,11 +55,10 @@ final class CallDispatch {
   private final TokenBudget budget;
   private final EndpointPause pause;
   private final Map<String, InFlight> inFlight = new HashMap<>();
-  private final Deque<InFlight> unwritten = new ArrayDeque<>();
+  private final GivenUpQuestions givenUp = new GivenUpQuestions(REMEMBERED_FAILURES);
   private final OncePerPeriod look;
-  private final OncePerPeriod rewrite;
   private final OncePerPeriod showGains;
-  private @Nullable AnswerJournal journal;
+  private @Nullable JournalWriting journal;
   private @Nullable AnsweredIds answered;
   private long logAgainAt = Long.MIN_VALUE;
 
@@ -94,7 +77,6 @@ final class CallDispatch {
     this.budget = new TokenBudget(settings.tokensPerMinute(), this::monotonicMillis);
     this.pause = new EndpointPause(this::monotonicMillis);
     this.look = new OncePerPeriod(time, LOOK, this::askMore);
-    this.rewrite = new OncePerPeriod(time, REWRITE, this::writeAgain);
     this.showGains = new OncePerPeriod(time, SHOW_GAINS, this::showGains);
   }
 
@@ -104,7 +86,7 @@ final class CallDispatch {
 
   /** From now on calls are asked, but for those that the journal has. */
   void journalRead(AnswerJournal opened, Set<String> ids) {
-    journal = opened;
+    journal = new JournalWriting(opened, time, (action, what) -> mail(action::run, what));
     answered = new AnsweredIds(ids, REMEMBERED_ANSWERS);
     LOG.info("The journal has {} answers; {} questions wait", ids.size(), waiting.size());
     metrics.replayedFromJournal.inc(waiting.removeIf(ids::contains));
@@ -153,10 +135,10 @@ final class CallDispatch {
   }
 
   private void ask(InFlight flight) {
-    inFlight.put(flight.call.answerId(), flight);
+    inFlight.put(flight.call().answerId(), flight);
     CompletableFuture<ChatAnswer> asked;
     try {
-      asked = model.ask(flight.call.request());
+      asked = model.ask(flight.call().request());
     } catch (RuntimeException e) {
       // It must not throw; one that does costs a profile its turn, not the job its life.
       asked = CompletableFuture.failedFuture(e);
@@ -167,28 +149,33 @@ final class CallDispatch {
   }
 
   private void came(InFlight flight, @Nullable ChatAnswer answer, @Nullable Throwable failure) {
-    long took = monotonicMillis() - flight.askedAt;
+    long took = monotonicMillis() - flight.askedAt();
     if (answer != null) {
       pause.answered();
-      budget.settle(flight.reserved, answer.tokens());
+      budget.settle(flight.reserved(), answer.tokens());
       metrics.came(took, answer.tokens());
-      flight.answer = record(flight.call, answer);
-      write(flight);
+      givenUp.answered(flight.call().answerId());
+      write(flight, answer);
       return;
     }
     LanguageModelFailure expected = expected(failure);
     int spent = spent(flight, expected);
     pause.failed(expected);
-    budget.settle(flight.reserved, spent);
+    budget.settle(flight.reserved(), spent);
     metrics.came(took, spent);
     metrics.failures(expected.reason()).inc();
     log(expected);
+    if (givenUp.failed(flight.call().answerId(), expected.reason())) {
+      metrics.givenUp.inc();
+      write(flight, new ChatAnswer("", "", 0, 0));
+      return;
+    }
     leave(flight);
   }
 
   /** A call without an answer in time may have cost all that it could. */
   private static int spent(InFlight flight, LanguageModelFailure failure) {
-    return failure.reason() == Reason.TIMEOUT ? flight.reserved : failure.tokens();
+    return failure.reason() == Reason.TIMEOUT ? flight.reserved() : failure.tokens();
   }
 
   private LanguageModelAnswer record(LanguageModelCall call, ChatAnswer answer) {
@@ -204,49 +191,27 @@ final class CallDispatch {
         Instant.ofEpochMilli(time.getClock().absoluteTimeMillis()));
   }
 
-  private void write(InFlight flight) {
-    AnswerJournal to = journal;
-    LanguageModelAnswer answer = flight.answer;
-    if (to == null || answer == null) {
-      throw new IllegalStateException("written before it was read, or without an answer");
+  private void write(InFlight flight, ChatAnswer answer) {
+    if (journal == null) {
+      throw new IllegalStateException("written before it was read");
     }
-    flight.writes++;
-    CompletableFuture<Void> written;
-    try {
-      written = to.write(answer);
-    } catch (RuntimeException e) {
-      written = CompletableFuture.failedFuture(e);
-    }
-    var unused =
-        written.whenComplete((done, failure) -> mail(() -> written(flight, failure), "a write"));
+    journal.write(record(flight.call(), answer), lost -> written(flight, lost));
   }
 
-  private void written(InFlight flight, @Nullable Throwable failure) {
-    if (failure == null) {
+  private void written(InFlight flight, boolean lost) {
+    if (lost) {
+      metrics.journalFailures.inc();
+    } else {
       if (answered != null) {
-        answered.add(flight.call.answerId());
+        answered.add(flight.call().answerId());
       }
       metrics.answered.inc();
-      leave(flight);
-    } else if (flight.writes < MOST_WRITES) {
-      LOG.warn("An answer is not in the journal yet, attempt {}", flight.writes, failure);
-      unwritten.add(flight);
-      rewrite.arm();
-    } else {
-      LOG.error("An answer is lost: the journal cannot be written", failure);
-      metrics.journalFailures.inc();
-      leave(flight);
     }
-  }
-
-  private void writeAgain() {
-    for (int i = unwritten.size(); i > 0; i--) {
-      write(unwritten.remove());
-    }
+    leave(flight);
   }
 
   private void leave(InFlight flight) {
-    inFlight.remove(flight.call.answerId());
+    inFlight.remove(flight.call().answerId());
     askMore();
   }
 

@@ -51,6 +51,9 @@ final class GatewayMetrics {
   /** Questions whose answer is in the journal. */
   final Counter answered;
 
+  /** Questions that were answered too often with what cannot be used: their answer is empty. */
+  final Counter givenUp;
+
   /** Answers that could not be written to the journal. */
   final Counter journalFailures;
 
@@ -67,6 +70,7 @@ final class GatewayMetrics {
     dropped = group.counter("callsDropped");
     asked = group.counter("callsAsked");
     answered = group.counter("callsAnswered");
+    givenUp = group.counter("callsGivenUp");
     journalFailures = group.counter("journalFailures");
     tokens = group.counter("tokens");
     group.meter("tokensPerSecond", new MeterView(tokens));

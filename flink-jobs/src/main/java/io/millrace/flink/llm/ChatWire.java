@@ -18,10 +18,12 @@ final class ChatWire {
 
   private final String model;
   private final StructuredOutput structured;
+  private final Sampling sampling;
 
-  ChatWire(String model, StructuredOutput structured) {
+  ChatWire(String model, StructuredOutput structured, Sampling sampling) {
     this.model = model;
     this.structured = structured;
+    this.sampling = sampling;
   }
 
   /**
@@ -42,7 +44,11 @@ final class ChatWire {
           .put("role", message.role().name().toLowerCase(Locale.ROOT))
           .put("content", message.content());
     }
-    body.put("max_tokens", request.maxTokens()).put("temperature", 0).put("seed", request.seed());
+    if (sampling == Sampling.GREEDY) {
+      body.put("max_tokens", request.maxTokens()).put("temperature", 0).put("seed", request.seed());
+    } else {
+      body.put("max_completion_tokens", request.maxTokens());
+    }
     try {
       if (schema != null && structured == StructuredOutput.JSON_SCHEMA) {
         // Not "strict": that would narrow which schemas may be asked for, differently everywhere.

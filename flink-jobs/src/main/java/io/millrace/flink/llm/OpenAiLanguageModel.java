@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A language model behind OpenAI's interface: a hosted one, vLLM, Ollama, llama.cpp's server, our
- * own model server. Asks with temperature 0 and the question's seed.
+ * own model server. Asks greedily where the settings say so.
  */
 public final class OpenAiLanguageModel implements LanguageModel {
   private static final String PATH = "/chat/completions";
@@ -18,7 +18,8 @@ public final class OpenAiLanguageModel implements LanguageModel {
   }
 
   OpenAiLanguageModel(LanguageModelSettings settings, JsonEndpoint endpoint) {
-    this.wire = new ChatWire(settings.endpoint().model(), settings.structuredOutput());
+    this.wire =
+        new ChatWire(settings.endpoint().model(), settings.structuredOutput(), settings.sampling());
     this.endpoint = endpoint;
   }
 

@@ -240,6 +240,25 @@ class LanguageModelGatewayHarnessTest {
   }
 
   @Test
+  void aQuestionThatIsRefusedThreeTimesHasAnEmptyAnswerAndIsNotPaidAgain() throws Exception {
+    try (GatewayHarness gateway = GatewayHarness.start(TWO_AT_A_TIME, journal)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(journal.written).isEmpty();
+        gateway.offer("a", 1);
+        gateway.fail(Reason.REFUSED);
+      }
+      gateway.offer("a", 1);
+
+      assertThat(gateway.model.all).hasSize(3);
+      assertThat(journal.ids()).containsExactly("a");
+      assertThat(journal.written.get(0).getText()).isEmpty();
+      assertThat(gateway.metrics().givenUp.getCount()).isEqualTo(1);
+      assertThat(gateway.metrics().replayedFromJournal.getCount()).isEqualTo(1);
+      assertThat(gateway.timers()).as("timers left").isZero();
+    }
+  }
+
+  @Test
   void whileTheJournalCannotBeWrittenNothingMoreIsPaidFor() throws Exception {
     journal.broken = true;
     try (GatewayHarness gateway = GatewayHarness.start(TWO_AT_A_TIME, journal)) {

@@ -13,6 +13,7 @@ import io.millrace.flink.llm.LanguageModelSettings;
 import io.millrace.flink.llm.MisbehavingEndpoint;
 import io.millrace.flink.llm.MisbehavingEndpoint.Deed;
 import io.millrace.flink.llm.OpenAiLanguageModelFactory;
+import io.millrace.flink.llm.Sampling;
 import io.millrace.flink.llm.StructuredOutput;
 import io.millrace.flink.records.RecordTypes;
 import java.time.Duration;
@@ -97,6 +98,7 @@ class LanguageModelGatewayITCase {
             1,
             Duration.ofMillis(20),
             1 << 16),
-        StructuredOutput.NONE);
+        StructuredOutput.NONE,
+        Sampling.GREEDY);
   }
 }

@@ -31,7 +31,7 @@ class OpenAiLanguageModelITCase {
         new EndpointSettings(
             url, "tiny", ApiKeySource.NONE, timeout, ATTEMPTS, Duration.ofMillis(20), 1 << 16);
     return new OpenAiLanguageModel(
-        new LanguageModelSettings(settings, StructuredOutput.JSON_SCHEMA));
+        new LanguageModelSettings(settings, StructuredOutput.JSON_SCHEMA, Sampling.GREEDY));
   }
 
   private static LanguageModelFailure failure(CompletableFuture<?> answer) {

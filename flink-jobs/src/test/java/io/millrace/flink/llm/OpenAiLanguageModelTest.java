@@ -31,7 +31,7 @@ class OpenAiLanguageModelTest {
 
   private OpenAiLanguageModel model(EndpointSettings settings, StructuredOutput structured) {
     return new OpenAiLanguageModel(
-        new LanguageModelSettings(settings, structured),
+        new LanguageModelSettings(settings, structured, Sampling.GREEDY),
         Endpoints.endpoint(settings, wire, time, () -> drawn));
   }
 
@@ -44,6 +44,20 @@ class OpenAiLanguageModelTest {
 
   private JsonNode sentBody() throws IOException {
     return new ObjectMapper().readTree(wire.last().body());
+  }
+
+  @Test
+  void aModelThatChoosesItsOwnWayIsToldTheLengthOnly() throws IOException {
+    EndpointSettings settings = Endpoints.settings();
+    new OpenAiLanguageModel(
+            new LanguageModelSettings(settings, StructuredOutput.JSON_SCHEMA, Sampling.OWN),
+            Endpoints.endpoint(settings, wire, time, () -> drawn))
+        .ask(Endpoints.question("why?"));
+
+    assertThat(sentBody().path("max_completion_tokens").asInt()).isEqualTo(20);
+    assertThat(sentBody().fieldNames())
+        .toIterable()
+        .containsExactly("model", "messages", "max_completion_tokens");
   }
 
   @Test
@@ -303,7 +317,8 @@ class OpenAiLanguageModelTest {
     assertThat(failureAfter.apply("{\"error\":{\"message\":\"wrong: secret-of-MODEL_KEY\"}}"))
         .contains("wrong: [key]");
     assertThat(failureAfter.apply("plainly wrong: secret-of-MODEL_KEY")).contains("wrong: [key]");
-    assertThat(new LanguageModelSettings(settings, StructuredOutput.NONE).toString())
+    assertThat(
+            new LanguageModelSettings(settings, StructuredOutput.NONE, Sampling.GREEDY).toString())
         .contains("MODEL_KEY")
         .doesNotContain("secret");
   }

@@ -11,6 +11,7 @@ import io.millrace.flink.llm.EndpointSettings;
 import io.millrace.flink.llm.LanguageModel;
 import io.millrace.flink.llm.LanguageModelSettings;
 import io.millrace.flink.llm.OpenAiLanguageModelFactory;
+import io.millrace.flink.llm.Sampling;
 import io.millrace.flink.llm.StructuredOutput;
 import io.millrace.flink.profiles.GroundingRules;
 import io.millrace.flink.profiles.ProfileEvidence;
@@ -188,7 +189,8 @@ public final class ProfileClaims implements Callable<Integer> {
             ATTEMPTS,
             LONGEST_PAUSE,
             MOST_ANSWER_BYTES),
-        StructuredOutput.JSON_SCHEMA);
+        StructuredOutput.JSON_SCHEMA,
+        Sampling.GREEDY);
   }
 
   /** Nobody has 1,000 ratings; the two with most of them do together. */
