@@ -76,7 +76,8 @@ class AnswerJournalITCase {
   @Test
   void whatWasWrittenIsThereForTheNextJournal() {
     createTopic();
-    try (KafkaAnswerJournal journal = new KafkaAnswerJournal(kafka, registry)) {
+    try (KafkaAnswerJournal journal =
+        new KafkaAnswerJournal(Topics.LANGUAGE_MODEL_ANSWERS, kafka, registry)) {
       assertThat(journal.answered()).isEmpty();
       List<CompletableFuture<Void>> writes = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
@@ -85,7 +86,8 @@ class AnswerJournalITCase {
       writes.forEach(CompletableFuture::join);
     }
 
-    try (KafkaAnswerJournal journal = new KafkaAnswerJournal(kafka, registry)) {
+    try (KafkaAnswerJournal journal =
+        new KafkaAnswerJournal(Topics.LANGUAGE_MODEL_ANSWERS, kafka, registry)) {
       assertThat(journal.answered()).hasSize(100).contains("id-0", "id-99");
       journal.write(answer("id-100", "user-0", 100)).join();
       assertThat(journal.answered()).hasSize(101);
@@ -109,7 +111,8 @@ class AnswerJournalITCase {
   @Test
   void theNewestUnderAKeyCountsAndWhatIsRemovedIsNotAnswered() throws Exception {
     createTopic();
-    try (KafkaAnswerJournal journal = new KafkaAnswerJournal(kafka, registry)) {
+    try (KafkaAnswerJournal journal =
+        new KafkaAnswerJournal(Topics.LANGUAGE_MODEL_ANSWERS, kafka, registry)) {
       journal.write(answer("a", "u", 1)).join();
       journal.write(answer("b", "u", 2)).join();
       journal.write(answer("c", "v", 1)).join();
@@ -124,7 +127,8 @@ class AnswerJournalITCase {
 
   @Test
   void withoutATopicThereIsNoJournal() {
-    try (KafkaAnswerJournal journal = new KafkaAnswerJournal(kafka, registry)) {
+    try (KafkaAnswerJournal journal =
+        new KafkaAnswerJournal(Topics.LANGUAGE_MODEL_ANSWERS, kafka, registry)) {
       assertThatThrownBy(journal::answered)
           .hasMessageContaining(kafka.named(Topics.LANGUAGE_MODEL_ANSWERS).name());
     }
@@ -133,7 +137,8 @@ class AnswerJournalITCase {
   @Test
   void aWriteThatNoBrokerTakesFailsAndDoesNotBlock() {
     KafkaSettings nowhere = kafka("127.0.0.1:1", "", Map.of("max.block.ms", "500"));
-    KafkaAnswerJournal journal = new KafkaAnswerJournal(nowhere, registry);
+    KafkaAnswerJournal journal =
+        new KafkaAnswerJournal(Topics.LANGUAGE_MODEL_ANSWERS, nowhere, registry);
     CompletableFuture<Void> write = journal.write(answer("a", "u", 1));
     assertThatThrownBy(write::join).hasMessageContaining("language-model-answers");
     journal.close();

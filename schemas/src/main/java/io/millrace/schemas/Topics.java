@@ -97,6 +97,16 @@ public final class Topics {
           Cleanup.DELETE,
           Duration.ofDays(1));
 
+  /** The journal of the language model's answers about items: their ids may be users' as well. */
+  public static final Topic<LanguageModelAnswer> ITEM_ANSWERS =
+      new Topic<>(
+          "item-answers",
+          "item id/ordinal",
+          LanguageModelAnswer.class,
+          PARTITIONS,
+          Cleanup.COMPACT,
+          WEEK);
+
   private Topics() {}
 
   /** All of them, in a fixed order. */
@@ -113,6 +123,7 @@ public final class Topics {
         LANGUAGE_MODEL_ANSWERS,
         ITEM_KNOWLEDGE,
         RULES,
-        RECOMMENDATION_INPUTS);
+        RECOMMENDATION_INPUTS,
+        ITEM_ANSWERS);
   }
 }

@@ -26,7 +26,8 @@ final class GoldenFiles {
       Set.of("profile-refreshes", "language-model-answers", "item-knowledge");
 
   /** Topics that version 3 added. */
-  private static final Set<String> SINCE_V3 = Set.of("rules", "recommendation-inputs");
+  private static final Set<String> SINCE_V3 =
+      Set.of("rules", "recommendation-inputs", "item-answers");
 
   /** The schema id in the golden bytes' header. */
   static final int SCHEMA_ID = 1;

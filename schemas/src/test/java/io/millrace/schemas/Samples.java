@@ -57,6 +57,7 @@ final class Samples {
         Map.entry(Topics.ITEMS, item()),
         Map.entry(Topics.PROFILE_REFRESHES, new ProfileRefresh("refresh-1", "user-ü", TIME)),
         Map.entry(Topics.LANGUAGE_MODEL_ANSWERS, answer()),
+        Map.entry(Topics.ITEM_ANSWERS, answer()),
         Map.entry(Topics.ITEM_KNOWLEDGE, knowledge()),
         Map.entry(Topics.RULES, rule()),
         Map.entry(Topics.RECOMMENDATION_INPUTS, input()));

@@ -139,6 +139,15 @@ public record OptionGroup(String title, Class<?> holder, List<ConfigOption<?>> o
                 ProfileOptions.OFFER_AGAIN,
                 ProfileOptions.MAX_ENCODING)),
         new OptionGroup(
+            "Catalogue",
+            CatalogueOptions.class,
+            List.of(
+                CatalogueOptions.GROUP_ID,
+                CatalogueOptions.FAMILIES,
+                CatalogueOptions.OFFER_AGAIN,
+                CatalogueOptions.MAX_ENCODING,
+                CatalogueOptions.ENCODING_TIMEOUT)),
+        new OptionGroup(
             "Text encoder",
             TextEncoderOptions.class,
             List.of(

@@ -38,10 +38,12 @@ public final class KafkaAnswerJournal implements AnswerJournal {
   /**
    * Registers the schema, and so waits for the registry for as long as its settings say.
    *
+   * @param journal the topic, without its prefix
    * @throws RegistryException if it does not answer, or refuses the schema
    */
-  public KafkaAnswerJournal(KafkaSettings kafka, RegistrySettings registry) {
-    this.topic = kafka.named(Topics.LANGUAGE_MODEL_ANSWERS);
+  public KafkaAnswerJournal(
+      Topic<LanguageModelAnswer> journal, KafkaSettings kafka, RegistrySettings registry) {
+    this.topic = kafka.named(journal);
     this.kafka = kafka;
     this.registry = registry;
     this.codec = RecordCodec.of(topic);
@@ -58,9 +60,14 @@ public final class KafkaAnswerJournal implements AnswerJournal {
             });
   }
 
-  /** Makes journals on tasks. */
-  public static Factory factory(KafkaSettings kafka, RegistrySettings registry) {
-    return () -> new KafkaAnswerJournal(kafka, registry);
+  /** Makes journals of answers about users, on tasks. */
+  public static Factory ofUsers(KafkaSettings kafka, RegistrySettings registry) {
+    return () -> new KafkaAnswerJournal(Topics.LANGUAGE_MODEL_ANSWERS, kafka, registry);
+  }
+
+  /** Makes journals of answers about items, on tasks. */
+  public static Factory ofItems(KafkaSettings kafka, RegistrySettings registry) {
+    return () -> new KafkaAnswerJournal(Topics.ITEM_ANSWERS, kafka, registry);
   }
 
   private static Properties properties(KafkaSettings kafka) {

@@ -1,7 +1,5 @@
 package io.millrace.flink.functions;
 
-import io.millrace.flink.features.HalfFloat;
-import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.llm.TextEncoder;
 import io.millrace.flink.llm.TextEncoder.Encoded;
 import io.millrace.flink.profiles.ProfileText;
@@ -15,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.util.function.ThrowingConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,7 +85,7 @@ final class ProfileEncoding {
   }
 
   private static UserProfile withVector(UserProfile profile, Encoded answer) {
-    ByteBuffer halves = halves(answer.vectors().isEmpty() ? null : answer.vectors().get(0));
+    ByteBuffer halves = VectorBytes.of(answer);
     if (halves == null) {
       LOG.warn(
           "the encoder {} gives no vectors of {} finite numbers; a profile goes without its vector",
@@ -100,20 +97,5 @@ final class ProfileEncoding {
         .setVector(halves)
         .setEncoderVersion(answer.encoderVersion())
         .build();
-  }
-
-  private static @Nullable ByteBuffer halves(float @Nullable [] vector) {
-    if (vector == null || vector.length != FeatureSchema.VECTOR_DIMS) {
-      return null;
-    }
-    ByteBuffer halves = ByteBuffer.allocate(ServedProfile.BYTES);
-    for (float value : vector) {
-      int half = HalfFloat.fromFloat(value);
-      if (!HalfFloat.isFinite(half)) {
-        return null;
-      }
-      halves.put((byte) half).put((byte) (half >>> 8));
-    }
-    return halves.flip();
   }
 }

@@ -101,7 +101,7 @@ public record ProfileEdges(
             settings.output(),
             settings.kafka(),
             settings.registry()),
-        KafkaAnswerJournal.factory(settings.kafka(), settings.registry()),
+        KafkaAnswerJournal.ofUsers(settings.kafka(), settings.registry()),
         new OpenAiLanguageModelFactory(settings.languageModel()),
         new OpenAiTextEncoderFactory(settings.textEncoder()));
   }

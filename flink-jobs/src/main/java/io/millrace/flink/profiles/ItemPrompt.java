@@ -35,6 +35,11 @@ public final class ItemPrompt {
       this.withNeighbours = withNeighbours;
     }
 
+    /** Whether what the same people chose belongs to the question. */
+    public boolean needsNeighbours() {
+      return withNeighbours;
+    }
+
     /** As records and templates name it, {@code engagement-guided}. */
     public String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -48,6 +53,11 @@ public final class ItemPrompt {
   public ItemPrompt(Family family) {
     this.family = family;
     this.template = PromptTemplate.load(FOLDER + family.label());
+  }
+
+  /** What it asks about. */
+  public Family family() {
+    return family;
   }
 
   /** Its name and version, as {@code item/1/basic}. */

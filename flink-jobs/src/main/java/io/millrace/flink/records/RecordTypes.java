@@ -41,6 +41,10 @@ public final class RecordTypes {
   public static final TypeInformation<ProfileChange> PROFILE_CHANGE =
       new SerializedType<>(ProfileChange.class, new ProfileChangeSerializer());
 
+  /** Changes of what is known of items. */
+  public static final TypeInformation<KnowledgeChange> KNOWLEDGE_CHANGE =
+      new SerializedType<>(KnowledgeChange.class, new KnowledgeChangeSerializer());
+
   /** Questions to a language model. */
   public static final TypeInformation<LanguageModelCall> LANGUAGE_MODEL_CALL =
       new SerializedType<>(LanguageModelCall.class, new LanguageModelCallSerializer());

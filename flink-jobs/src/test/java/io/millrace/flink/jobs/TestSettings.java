@@ -1,5 +1,6 @@
 package io.millrace.flink.jobs;
 
+import io.millrace.flink.config.CatalogueJobSettings;
 import io.millrace.flink.config.JobSettings;
 import io.millrace.flink.config.ProfileJobSettings;
 import org.apache.flink.configuration.Configuration;
@@ -15,12 +16,20 @@ final class TestSettings {
 
   /** Of a profile job, the same way. */
   static ProfileJobSettings ofProfiles(String... keysAndValues) {
-    Configuration configuration = configuration(keysAndValues);
+    return ProfileJobSettings.from(withModels(configuration(keysAndValues)));
+  }
+
+  /** Of a catalogue job, the same way. */
+  static CatalogueJobSettings ofCatalogue(String... keysAndValues) {
+    return CatalogueJobSettings.from(withModels(configuration(keysAndValues)));
+  }
+
+  private static Configuration withModels(Configuration configuration) {
     configuration.setString("millrace.language-model.url", "http://127.0.0.1:1/v1");
     configuration.setString("millrace.language-model.model", "model-1");
     configuration.setString("millrace.text-encoder.url", "http://127.0.0.1:1/v1");
     configuration.setString("millrace.text-encoder.model", "encoder-1");
-    return ProfileJobSettings.from(configuration);
+    return configuration;
   }
 
   private static Configuration configuration(String... keysAndValues) {

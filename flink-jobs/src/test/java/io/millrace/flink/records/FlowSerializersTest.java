@@ -15,6 +15,8 @@ import io.millrace.schemas.avro.DeadLetterReason;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
+import io.millrace.schemas.avro.ItemKnowledge;
+import io.millrace.schemas.avro.KnowledgeText;
 import io.millrace.schemas.avro.LanguageModelAnswer;
 import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.RecommendationRequest;
@@ -102,6 +104,23 @@ class FlowSerializersTest {
     assertThat(throughBytes(RecordTypes.PROFILE_CHANGE, change)).isEqualTo(change);
     ProfileChange gone = new ProfileChange("u", null);
     assertThat(throughBytes(RecordTypes.PROFILE_CHANGE, gone)).isEqualTo(gone);
+  }
+
+  @Test
+  void changesOfWhatIsKnownOfItemsComeBack() throws IOException {
+    ItemKnowledge knowledge =
+        ItemKnowledge.newBuilder()
+            .setItemId("i")
+            .setItemVersion("v")
+            .setUpdatedAt(Instant.ofEpochMilli(7))
+            .setTexts(List.of(new KnowledgeText("basic", "a crime in the snow")))
+            .setModel("model-1")
+            .setPromptVersion("item/1/basic")
+            .build();
+    KnowledgeChange change = new KnowledgeChange("i", knowledge);
+    assertThat(throughBytes(RecordTypes.KNOWLEDGE_CHANGE, change)).isEqualTo(change);
+    KnowledgeChange gone = new KnowledgeChange("i", null);
+    assertThat(throughBytes(RecordTypes.KNOWLEDGE_CHANGE, gone)).isEqualTo(gone);
   }
 
   @Test

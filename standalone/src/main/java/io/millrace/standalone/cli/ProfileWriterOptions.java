@@ -23,6 +23,13 @@ final class ProfileWriterOptions {
               + " (./millrace language-model makes one; demo does so by itself).")
   private @Nullable Path folder;
 
+  @Option(
+      names = "--item-knowledge",
+      description =
+          "Have the language model write about the items of the catalogue, too, into the topic"
+              + " item-knowledge: two questions an item, in a job and with a budget of their own.")
+  private boolean items;
+
   @ArgGroup(exclusive = false)
   private @Nullable Elsewhere elsewhere;
 
@@ -49,10 +56,10 @@ final class ProfileWriterOptions {
   /** Who writes profiles; empty: nobody does. */
   Optional<LanguageModelChoice> choice() {
     if (elsewhere != null) {
-      return Optional.of(new LanguageModelChoice.Endpoint(elsewhere.url, elsewhere.model));
+      return Optional.of(new LanguageModelChoice.Endpoint(elsewhere.url, elsewhere.model, items));
     }
     return none || folder == null
         ? Optional.empty()
-        : Optional.of(new LanguageModelChoice.Embedded(folder.toAbsolutePath().normalize()));
+        : Optional.of(new LanguageModelChoice.Embedded(folder.toAbsolutePath().normalize(), items));
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.standalone.platform;
 
+import io.millrace.flink.jobs.CatalogueJob;
 import io.millrace.flink.jobs.ProfileJob;
 import io.millrace.flink.jobs.RecommendationJob;
 import io.millrace.standalone.platform.AddressFile.Addresses;
@@ -41,6 +42,7 @@ public final class LocalPlatform implements Platform {
   private final RunningJob job;
   private final Optional<ProfileSetup> profileSetup;
   private final Optional<RunningJob> profiles;
+  private final Optional<RunningJob> catalogue;
   private final ProcessorTimes processorTimes = new ProcessorTimes();
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -85,7 +87,21 @@ public final class LocalPlatform implements Platform {
           new EmbeddedJob(
               flink, plan, this::place, http, end -> died(RecommendationJob.NAME + ": " + end));
     }
-    this.profiles = profileSetup.map(setup -> newProfileJob());
+    this.profiles =
+        profileSetup.map(
+            setup ->
+                jobBeside(
+                    ProfileJob.class, ProfileJob.NAME, new ProfilePlan(), this::placeOfProfiles));
+    this.catalogue =
+        profileSetup
+            .filter(setup -> setup.languageModel().aboutItems())
+            .map(
+                setup ->
+                    jobBeside(
+                        CatalogueJob.class,
+                        CatalogueJob.NAME,
+                        new CataloguePlan(),
+                        this::placeOfCatalogue));
     this.parts = new StartSequence(settings.partsStartedHere(), progress, System::nanoTime, LIMITS);
   }
 
@@ -93,20 +109,16 @@ public final class LocalPlatform implements Platform {
     return new RemoteJob(main.getName(), http, addresses.dashboard(), installation::jobJar, where);
   }
 
-  /** Task slots for profiles: one, since a language model is slower than any operator. */
+  /** Task slots for the jobs that a language model slows down: one for each. */
   private int slots() {
-    return profileSetup.isPresent() ? 1 : 0;
+    return profileSetup.map(setup -> setup.languageModel().jobs()).orElse(0);
   }
 
-  private RunningJob newProfileJob() {
+  private RunningJob jobBeside(
+      Class<?> main, String name, JobPlan plan, Supplier<JobPlan.Place> where) {
     return flink == null
-        ? remote(ProfileJob.class, this::placeOfProfiles)
-        : new EmbeddedJob(
-            flink,
-            new ProfilePlan(),
-            this::placeOfProfiles,
-            http,
-            end -> died(ProfileJob.NAME + ": " + end));
+        ? remote(main, where)
+        : new EmbeddedJob(flink, plan, where, http, end -> died(name + ": " + end));
   }
 
   /**
@@ -150,6 +162,9 @@ public final class LocalPlatform implements Platform {
       profiles.ifPresent(
           started ->
               jobs.add(parts.begin("profile job", processorTimes.group("flink"), () -> started)));
+      catalogue.ifPresent(
+          started ->
+              jobs.add(parts.begin("catalogue job", processorTimes.group("flink"), () -> started)));
       parts.await(jobs);
       settings.cache().addresses().write(addresses);
     } catch (PlatformException e) {
@@ -215,8 +230,16 @@ public final class LocalPlatform implements Platform {
   }
 
   private JobPlan.Place placeOfProfiles() {
+    return placeBeside(work.folder("checkpoints-of-profiles"));
+  }
+
+  private JobPlan.Place placeOfCatalogue() {
+    return placeBeside(work.folder("checkpoints-of-catalogue"));
+  }
+
+  private JobPlan.Place placeBeside(Path checkpoints) {
     return place(
-        work.folder("checkpoints-of-profiles"),
+        checkpoints,
         1,
         profileSetup.map(setup -> setup.jobOptions(settings.jobOptions())).orElse(Map.of()));
   }

@@ -60,6 +60,6 @@ public record PlatformSettings(
         Stream.of(bootstrapServers, registry, modelServer, flinkRest)
             .filter(Optional::isPresent)
             .count();
-    return PARTS - (int) elsewhere + (languageModel.isPresent() ? 1 : 0);
+    return PARTS - (int) elsewhere + languageModel.map(LanguageModelChoice::jobs).orElse(0);
   }
 }

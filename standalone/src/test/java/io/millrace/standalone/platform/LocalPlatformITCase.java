@@ -76,12 +76,15 @@ final class LocalPlatformITCase {
   void writesProfilesBesideTheListsWhenALanguageModelIsNamed() throws Exception {
     CacheFolder cache = new CacheFolder(temporary.resolve("cache"));
     LanguageModelChoice nobody =
-        new LanguageModelChoice.Endpoint(URI.create("http://127.0.0.1:1/v1"), "nobody");
+        new LanguageModelChoice.Endpoint(URI.create("http://127.0.0.1:1/v1"), "nobody", true);
     Path models = Installation.locate().models();
 
     try (LocalPlatform platform = platform(cache, models, ANY, Optional.of(nobody))) {
       platform.start();
-      assertThat(said).hasSize(6).anyMatch(line -> line.contains("] profile job"));
+      assertThat(said)
+          .hasSize(7)
+          .anyMatch(line -> line.contains("] profile job"))
+          .anyMatch(line -> line.contains("] catalogue job"));
       JobStatus profiles = platform.profileJob().orElseThrow();
       assertThat(profiles.state()).isEqualTo("RUNNING");
       assertThat(profiles.jobId()).isNotEqualTo(platform.job().jobId());

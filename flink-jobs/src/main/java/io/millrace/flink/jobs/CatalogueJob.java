@@ -1,0 +1,144 @@
+package io.millrace.flink.jobs;
+
+import io.millrace.flink.config.CatalogueJobSettings;
+import io.millrace.flink.config.CommandLine;
+import io.millrace.flink.connectors.SchemaRegistry;
+import io.millrace.flink.connectors.TopicAdmin;
+import io.millrace.flink.functions.AdmitAnswers;
+import io.millrace.flink.functions.AdmitItems;
+import io.millrace.flink.functions.CatalogueSettings;
+import io.millrace.flink.functions.DeadLetters;
+import io.millrace.flink.functions.EncodeKnowledge;
+import io.millrace.flink.functions.KnowledgeFunction;
+import io.millrace.flink.functions.LanguageModelGateway;
+import io.millrace.flink.functions.LanguageModelGatewayFactory;
+import io.millrace.flink.records.ItemUpdate;
+import io.millrace.flink.records.KnowledgeChange;
+import io.millrace.flink.records.RecordTypes;
+import io.millrace.schemas.Topic;
+import io.millrace.schemas.avro.LanguageModelAnswer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Items in, what a language model knows of them out, once for each version of an item.
+ *
+ * <pre>
+ * items ── admit ─┐
+ *                 ├ by item ─ knowledge ─ encode ─ item-knowledge
+ * answers ────────┘              └─ gateway ─ language model
+ *    └────────── the journal, in Kafka ────────┘
+ * </pre>
+ *
+ * <p>The catalogue is as large as it is, and nothing waits for it: it has a budget of its own, and
+ * a journal of its own, since an item may be called what a user is called.
+ */
+public final class CatalogueJob {
+  /** The job's name: on the dashboard, in dead letters and in Kafka's client ids. */
+  public static final String NAME = "catalogue";
+
+  private CatalogueJob() {}
+
+  /**
+   * Submits the job.
+   *
+   * @param args {@code --config FILE.yaml}, {@code --key value}, {@code -Dkey=value}
+   */
+  public static void main(String[] args) throws Exception {
+    Configuration arguments = CommandLine.parse(args);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(arguments);
+    // The cluster's own configuration counts as given: the job's defaults must not override it.
+    Configuration configuration = Configuration.fromMap(env.getConfiguration().toMap());
+    configuration.addAll(arguments);
+    CatalogueJobSettings settings = CatalogueJobSettings.from(configuration);
+    prepare(settings);
+    build(env, settings, CatalogueEdges.of(settings));
+    env.execute(NAME);
+  }
+
+  /**
+   * Creates missing topics, if the settings say so, and registers the schemas of all topics, so
+   * that what does not fit is told before the job starts.
+   */
+  public static void prepare(CatalogueJobSettings settings) {
+    List<Topic<? extends SpecificRecord>> topics = new ArrayList<>();
+    CatalogueEdges.topics().forEach(topic -> topics.add(settings.kafka().named(topic)));
+    if (settings.createTopics()) {
+      try (TopicAdmin admin = new TopicAdmin(settings.kafka().clientProperties())) {
+        admin.ensure(topics, settings.replication());
+      }
+    }
+    try (SchemaRegistry registry = new SchemaRegistry(settings.registry())) {
+      registry.registerAll(topics);
+    }
+  }
+
+  /**
+   * Connects the job's parts in an environment, which gets the settings' Flink options.
+   *
+   * @param env where it will run; nothing is started here
+   * @param edges sources, sinks and who answers
+   */
+  public static void build(
+      StreamExecutionEnvironment env, CatalogueJobSettings settings, CatalogueEdges edges) {
+    env.configure(settings.flink());
+    SingleOutputStreamOperator<ItemUpdate> items =
+        env.fromSource(edges.items(), WatermarkStrategy.noWatermarks(), "items")
+            .uid("source-items")
+            .process(new AdmitItems(NAME, settings.maxFuture()), RecordTypes.ITEM_UPDATE)
+            .name("admit items")
+            .uid("admit-items");
+    SingleOutputStreamOperator<LanguageModelAnswer> answers =
+        env.fromSource(edges.answers(), WatermarkStrategy.noWatermarks(), "answers")
+            .uid("source-answers")
+            .process(
+                new AdmitAnswers(NAME, settings.maxFuture()),
+                RecordTypes.avro(LanguageModelAnswer.class))
+            .name("admit answers")
+            .uid("admit-answers");
+
+    CatalogueSettings catalogue = settings.catalogue();
+    SingleOutputStreamOperator<KnowledgeChange> knowledge =
+        items
+            .keyBy(ItemUpdate::itemId, Types.STRING)
+            .connect(answers.keyBy(LanguageModelAnswer::getSubject, Types.STRING))
+            .process(new KnowledgeFunction(catalogue), RecordTypes.KNOWLEDGE_CHANGE)
+            .name("knowledge")
+            .uid("knowledge");
+    // In order: the newest version of an item has to be the last one.
+    AsyncDataStream.orderedWait(
+            knowledge,
+            new EncodeKnowledge(edges.textEncoders()),
+            catalogue.encodingTimeout().toMillis(),
+            TimeUnit.MILLISECONDS,
+            catalogue.maxEncoding())
+        .name("encode")
+        .uid("encode")
+        .sinkTo(edges.knowledge())
+        .name("item-knowledge")
+        .uid("sink-knowledge");
+    knowledge
+        .getSideOutput(KnowledgeFunction.FORGOTTEN)
+        .sinkTo(edges.forgotten())
+        .name("forgotten answers")
+        .uid("sink-forgotten");
+    LanguageModelGateway.connect(
+        knowledge.getSideOutput(KnowledgeFunction.CALLS),
+        new LanguageModelGatewayFactory(
+            settings.gateway(), edges.languageModels(), edges.journal()));
+    // What the profile job reads too, it refuses too: one dead letter is enough.
+    answers
+        .getSideOutput(DeadLetters.TAG)
+        .sinkTo(edges.deadLetters())
+        .name("dead-letters")
+        .uid("sink-dead-letters");
+  }
+}
