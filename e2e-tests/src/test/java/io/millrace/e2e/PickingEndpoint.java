@@ -12,25 +12,48 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint with OpenAI's interface whose answers depend on the question alone: of what the
- * schema allows it picks by the question's hash. Vectors, too, are hashes of their texts.
+ * schema allows it picks by the question's hash. Vectors, too, are hashes of their texts. It can be
+ * told to misbehave.
  */
 final class PickingEndpoint implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int DIMENSIONS = 384;
 
+  /** What a language model can do wrong. */
+  enum Fault {
+    /** It hangs up. */
+    GONE,
+    /** It answers when it works again. */
+    SLOW,
+    /** It answers with something else. */
+    SENSELESS,
+    /** It refuses the question, and everything else. */
+    REFUSING,
+    /** It is asked too often, it says. */
+    OVERRUN
+  }
+
+  private record Reply(int status, byte[] body) {}
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newFixedThreadPool(4);
   private final List<String> questions = new CopyOnWriteArrayList<>();
+  private final AtomicInteger wronged = new AtomicInteger();
+  private volatile @Nullable Fault fault;
+  private volatile CountDownLatch working = new CountDownLatch(0);
 
   PickingEndpoint() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
-    server.createContext("/v1/chat/completions", exchange -> respond(exchange, this::chat));
+    server.createContext("/v1/chat/completions", this::chat);
     server.createContext("/v1/embeddings", exchange -> respond(exchange, this::embed));
     server.start();
   }
@@ -42,10 +65,69 @@ final class PickingEndpoint implements AutoCloseable {
   private static void respond(HttpExchange exchange, Answer answer) throws IOException {
     try (exchange) {
       JsonNode request = JSON.readTree(exchange.getRequestBody());
-      byte[] body = JSON.writeValueAsBytes(answer.to(request));
-      exchange.getResponseHeaders().add("Content-Type", "application/json");
-      exchange.sendResponseHeaders(200, body.length);
-      exchange.getResponseBody().write(body);
+      send(exchange, new Reply(200, JSON.writeValueAsBytes(answer.to(request))));
+    }
+  }
+
+  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(reply.status, reply.body.length);
+    exchange.getResponseBody().write(reply.body);
+  }
+
+  /** From now on every question meets the same fault. */
+  void misbehave(Fault next) {
+    wronged.set(0);
+    working = new CountDownLatch(1);
+    fault = next;
+  }
+
+  /** From now on, and from then on for who still waits, questions are answered. */
+  void behave() {
+    fault = null;
+    working.countDown();
+  }
+
+  /** Questions that met the fault. */
+  int wronged() {
+    return wronged.get();
+  }
+
+  private void chat(HttpExchange exchange) throws IOException {
+    Fault met = fault;
+    if (met == null) {
+      respond(exchange, this::chat);
+      return;
+    }
+    wronged.incrementAndGet();
+    switch (met) {
+      case GONE -> exchange.close();
+      case SLOW -> {
+        awaitWorking();
+        respond(exchange, this::chat);
+      }
+      case SENSELESS -> fail(exchange, 200, "<html>Welcome!</html>");
+      case REFUSING -> fail(exchange, 403, "{\"error\": {\"message\": \"not to you\"}}");
+      case OVERRUN -> {
+        exchange.getResponseHeaders().add("Retry-After", "1");
+        fail(exchange, 429, "{\"error\": {\"message\": \"later\"}}");
+      }
+    }
+  }
+
+  private static void fail(HttpExchange exchange, int status, String body) throws IOException {
+    try (exchange) {
+      exchange.getRequestBody().readAllBytes();
+      send(exchange, new Reply(status, body.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private void awaitWorking() throws IOException {
+    try {
+      working.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the test is over", e);
     }
   }
 

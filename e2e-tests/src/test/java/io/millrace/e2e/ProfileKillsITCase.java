@@ -57,7 +57,7 @@ class ProfileKillsITCase {
 
   private Outcome run(String prefix, int kills, Path checkpoints) throws Exception {
     try (PickingEndpoint model = new PickingEndpoint();
-        ProfileRun run = new ProfileRun(endpoints, model, prefix, checkpoints)) {
+        ProfileRun run = new ProfileRun(endpoints, model, prefix, checkpoints, Map.of())) {
       int killed = 0;
       for (int event = 0; event < EVENTS; event++) {
         for (String user : NAMES) {

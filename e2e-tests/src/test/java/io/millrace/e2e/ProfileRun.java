@@ -53,12 +53,18 @@ final class ProfileRun implements AutoCloseable {
    *
    * @param prefix of its topics, unique to the run
    * @param checkpoints an empty folder
+   * @param further options of the job
    */
-  ProfileRun(Endpoints endpoints, PickingEndpoint model, String prefix, Path checkpoints)
+  ProfileRun(
+      Endpoints endpoints,
+      PickingEndpoint model,
+      String prefix,
+      Path checkpoints,
+      Map<String, String> further)
       throws Exception {
     this.endpoints = endpoints;
     this.model = model;
-    this.settings = settings(endpoints, model, prefix, checkpoints);
+    this.settings = settings(endpoints, model, prefix, checkpoints, further);
     ProfileJob.prepare(settings);
     try (SchemaRegistry registry = new SchemaRegistry(settings.registry())) {
       for (Topic<?> topic : List.of(Topics.ITEMS, Topics.INTERACTIONS)) {
@@ -87,8 +93,12 @@ final class ProfileRun implements AutoCloseable {
   }
 
   private static ProfileJobSettings settings(
-      Endpoints endpoints, PickingEndpoint model, String prefix, Path checkpoints) {
-    Map<String, String> options = new TreeMap<>();
+      Endpoints endpoints,
+      PickingEndpoint model,
+      String prefix,
+      Path checkpoints,
+      Map<String, String> further) {
+    Map<String, String> options = new TreeMap<>(further);
     options.put("millrace.kafka.bootstrap-servers", endpoints.bootstrapServers());
     options.put("millrace.kafka.topic-prefix", prefix);
     options.put("millrace.registry.url", endpoints.registry().toString());
