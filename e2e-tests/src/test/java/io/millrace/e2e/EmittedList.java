@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rungReason null on the upper rungs
  * @param newest lastEventId
  * @param stages microseconds by name; those that happened
+ * @param rules ids of those that changed it
  */
 record EmittedList(
     String key,
@@ -34,7 +35,8 @@ record EmittedList(
     Map<String, String> versions,
     @Nullable String newest,
     int sequenceLength,
-    Map<String, Long> stages) {
+    Map<String, Long> stages,
+    List<String> rules) {
 
   /** Reads one off the topic. */
   static EmittedList from(ConsumerRecord<String, GenericRecord> record) {
@@ -60,7 +62,8 @@ record EmittedList(
         Map.copyOf(versions),
         optional(value.get("lastEventId")),
         (Integer) value.get("sequenceLength"),
-        stages((GenericRecord) value.get("stages")));
+        stages((GenericRecord) value.get("stages")),
+        rules((List<?>) value.get("rules")));
   }
 
   private static Map<String, Long> stages(GenericRecord record) {
@@ -71,6 +74,10 @@ record EmittedList(
       }
     }
     return stages;
+  }
+
+  private static List<String> rules(List<?> applied) {
+    return applied.stream().map(rule -> text((GenericRecord) rule, "ruleId")).toList();
   }
 
   private static String text(GenericRecord record, String field) {

@@ -118,6 +118,23 @@ final class EventPublisher implements AutoCloseable {
                 .build()));
   }
 
+  /** Says that items are in no list of a surface any more. */
+  void exclude(String ruleId, String surface, List<String> items) {
+    Schema schema = schema("rules");
+    Schema match = schema.getField("match").schema();
+    await(
+        send(
+            "rules",
+            ruleId,
+            new GenericRecordBuilder(schema)
+                .set("ruleId", ruleId)
+                .set("action", symbol(schema, "action", "EXCLUDE"))
+                .set("match", new GenericRecordBuilder(match).set("itemIds", items).build())
+                .set("surface", surface)
+                .set("updatedAt", Instant.now().toEpochMilli())
+                .build()));
+  }
+
   /** Sends bytes as they are; returns where they are when they have arrived. */
   RecordMetadata raw(String topic, String key, byte[] value) {
     return await(bytes.send(new ProducerRecord<>(topic, key, value)));

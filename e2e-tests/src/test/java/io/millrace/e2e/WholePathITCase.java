@@ -176,6 +176,36 @@ class WholePathITCase {
   }
 
   @Test
+  void aRuleIsObeyedWithoutAnythingBeingRestarted() {
+    Event event = journeys("ruled", 1).rounds(0, 1).get(0);
+    String surface = "ruled surface";
+    List<String> unwanted = publish(List.of(event)).get(0).items().subList(0, 3);
+
+    publisher.exclude("no-first-three", surface, unwanted);
+    AtomicInteger asked = new AtomicInteger();
+    EmittedList ruled =
+        Awaitility.await("a list that the rule changed")
+            .atMost(TopicReader.LIMIT)
+            .until(
+                () -> ask(event, "ruled-" + asked.incrementAndGet(), surface),
+                list -> !list.rules().isEmpty());
+    EmittedList elsewhere = ask(event, "ruled-elsewhere", "another surface");
+
+    assertThat(ruled.rules()).containsExactly("no-first-three");
+    assertThat(ruled.items()).hasSize(ITEMS).doesNotContainAnyElementsOf(unwanted);
+    assertThat(ruled.rung()).isEqualTo(model.rung());
+    assertThat(elsewhere.rules()).isEmpty();
+    assertThat(elsewhere.items()).containsAll(unwanted);
+  }
+
+  /** The list that a request after an event has. */
+  private EmittedList ask(Event event, String request, String surface) {
+    publisher.request(request, event.user(), surface, ITEMS, List.of(), event.id());
+    lists.await(List.of(request), EmittedList::trigger);
+    return lists.all(list -> list.trigger().equals(request)).get(0);
+  }
+
+  @Test
   void withoutTheModelServerListsComeFromLowerRungsUntilItIsBack() {
     Journeys journeys = journeys("ladder", 4);
     publish(journeys.rounds(0, 2));
