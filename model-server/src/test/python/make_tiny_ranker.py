@@ -1,10 +1,12 @@
-"""Writes a tiny bundle with candidate sources and a ranker, and the features that training computes for it.
+"""Writes a tiny bundle with candidate sources and a ranker, and the features training computes.
 
-    PYTHONPATH=training/src python model-server/src/test/python/make_tiny_ranker.py model-server/src/test/resources
+    PYTHONPATH=training/src python model-server/src/test/python/make_tiny_ranker.py \
+        model-server/src/test/resources
 
-Needs training/requirements.txt. In ranked-models, recommender is the bundle of make_tiny_models.py with neighbour
-tables, text vectors and a ranker of a few hundred numbers; ranker-features-golden.json beside it has rows with all
-their candidates: which sources brought each, its features, and the ranker's scores.
+Needs training/requirements.txt. In ranked-models, recommender is the bundle of make_tiny_models.py
+with neighbour tables, text vectors and a ranker of a few hundred numbers; beside it
+ranker-features-golden.json has rows with all their candidates: which sources brought each, its
+features, and the ranker's scores.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 import make_tiny_models as tiny
 import numpy as np
 import onnxruntime
+
 from millrace_training import triton
 from millrace_training.graph import FLOAT, INT32, GraphWriter
 from millrace_training.ranking import candidates, features
@@ -59,7 +62,7 @@ def vectors() -> np.ndarray:
 
 
 def ranker() -> bytes:
-    """A sum of features, a number for each item, the history's numbers weighted by type and age, and a profile's."""
+    """Features, a number for each item, the history's by type and age, and a profile's, summed."""
     g = GraphWriter()
     names = features.NAMES
     weights = ((np.arange(len(names)) * 5) % 7 - 3) / 8
@@ -71,19 +74,35 @@ def ranker() -> bytes:
     g.input("profile", FLOAT, ["B", DIMENSIONS])
     g.input("profile_on", FLOAT, ["B", 1])
     own = g.weight("item", ((np.arange(tiny.INDICES) * 5 % 11 - 5) / 16).astype(np.float32))
-    summed = g.op("MatMul", "feature", g.weight("feature_weight", weights.astype(np.float32)[:, None]))
+    summed = g.op(
+        "MatMul", "feature", g.weight("feature_weight", weights.astype(np.float32)[:, None])
+    )
     score = g.op("Add", g.op("Squeeze", summed, g.integers(2)), g.op("Gather", own, "candidate"))
     kinds = g.weight("type_weight", np.array([1, 1, 1, 2, -1, 1, 3, -0.5], dtype=np.float32))
     age = g.op("Sub", g.number(1), g.op("Mul", "age_s", g.number(1 / 65536)))
-    told = g.op("Mul", g.op("Mul", g.op("Gather", own, "item_index"), g.op("Gather", kinds, "event_type")), age)
+    told = g.op(
+        "Mul",
+        g.op("Mul", g.op("Gather", own, "item_index"), g.op("Gather", kinds, "event_type")),
+        age,
+    )
     zero = g.op("Reshape", g.number(0), g.integers(1))
     sums = g.op("Concat", zero, g.op("CumSum", told, g.index(0)), axis=0)
-    starts = g.op("Concat", g.indices(0), g.op("Slice", "row_ends", g.integers(0), g.integers(-1)), axis=0)
+    starts = g.op(
+        "Concat", g.indices(0), g.op("Slice", "row_ends", g.integers(0), g.integers(-1)), axis=0
+    )
     history = g.op("Sub", g.op("Gather", sums, "row_ends"), g.op("Gather", sums, starts))
     # Multiplied with the candidate's own number, so that a wrong history changes the order too.
-    score = g.op("Add", score, g.op("Mul", g.op("Unsqueeze", history, g.integers(1)), g.op("Gather", own, "candidate")))
+    score = g.op(
+        "Add",
+        score,
+        g.op("Mul", g.op("Unsqueeze", history, g.integers(1)), g.op("Gather", own, "candidate")),
+    )
     profile = g.op("MatMul", "profile", g.weight("profile_weight", tiny.projection()[:, :1]))
-    score = g.op("Add", score, g.op("Mul", g.op("Mul", profile, "profile_on"), g.op("Gather", own, "candidate")))
+    score = g.op(
+        "Add",
+        score,
+        g.op("Mul", g.op("Mul", profile, "profile_on"), g.op("Gather", own, "candidate")),
+    )
     g.output("score", score, FLOAT, ["B", "C"])
     probability = g.op("Sigmoid", g.op("Sub", score, g.number(2)))
     g.output("click", probability, FLOAT, ["B", "C"])
@@ -96,7 +115,9 @@ def write_bundle(folder: Path) -> None:
     files = {
         "retriever.onnx": tiny.retriever().SerializeToString(),
         "vocabulary.txt": "".join(f"item-{i}\n" for i in range(FIRST, tiny.INDICES)).encode(),
-        "popular.tsv": "".join(f"item-{i}\t{(i * 7) % 9}\n" for i in range(FIRST, tiny.INDICES) if (i * 7) % 9).encode(),
+        "popular.tsv": "".join(
+            f"item-{i}\t{(i * 7) % 9}\n" for i in range(FIRST, tiny.INDICES) if (i * 7) % 9
+        ).encode(),
         "item-vectors.f16": vectors().tobytes(),
         "transitions.neighbours": table(5, 3, 8).to_bytes(),
         "cooccurrence.neighbours": table(3, 7, 8).to_bytes(),
@@ -154,7 +175,9 @@ def rows() -> list[Request]:
                 ages.astype(float).tolist(),
                 sorted(set(items[items >= 0].tolist())) if length % 2 else [1, 2],
                 tuple(zip(popular.tolist(), counts.tolist(), strict=True)),
-                (random.integers(-8, 9, DIMENSIONS) / 64).astype(np.float32) if length == 12 else None,
+                (random.integers(-8, 9, DIMENSIONS) / 64).astype(np.float32)
+                if length == 12
+                else None,
             )
         )
     return made
@@ -163,13 +186,21 @@ def rows() -> list[Request]:
 def write_golden(folder: Path, path: Path) -> None:
     bundle = RankedBundle.read(folder / "1")
     retriever = ExportedRetriever((folder / "1" / "retriever.onnx").read_bytes())
-    session = onnxruntime.InferenceSession(str(folder / "1" / "ranker.onnx"), providers=["CPUExecutionProvider"])
-    golden = {"features": list(features.NAMES), "rows": [golden_row(each, bundle, retriever, session) for each in rows()]}
+    session = onnxruntime.InferenceSession(
+        str(folder / "1" / "ranker.onnx"), providers=["CPUExecutionProvider"]
+    )
+    golden = {
+        "features": list(features.NAMES),
+        "rows": [golden_row(each, bundle, retriever, session) for each in rows()],
+    }
     tiny.write(path, json.dumps(golden, indent=1) + "\n")
 
 
 def golden_row(
-    request: Request, bundle: RankedBundle, retriever: ExportedRetriever, session: onnxruntime.InferenceSession
+    request: Request,
+    bundle: RankedBundle,
+    retriever: ExportedRetriever,
+    session: onnxruntime.InferenceSession,
 ) -> dict[str, object]:
     newest = slice(max(0, len(request.items) - bundle.max_history), None)
     index = [2 if item == NONE else item + FIRST for item in request.items[newest]]
@@ -177,7 +208,9 @@ def golden_row(
     excluded = [item + FIRST for item in request.exclude]
     found, scores = retriever.retrieve([Row(index, types, ages, excluded, request.profile)])
     there = scores > NOT_RETURNED
-    retrieved = Retrieved(np.where(there, found.astype(np.int64) - FIRST, NONE), np.where(there, scores, 0))
+    retrieved = Retrieved(
+        np.where(there, found.astype(np.int64) - FIRST, NONE), np.where(there, scores, 0)
+    )
     batch = Batch.of([request], ITEMS, bundle.max_history)
     gathered = candidates.gather(batch, retrieved, bundle.catalogue, bundle.settings)
     values = features.compute(features.NAMES, batch, gathered, bundle.catalogue, bundle.settings)
@@ -186,7 +219,9 @@ def golden_row(
         ["score", "click", "rating"],
         {
             "feature": values,
-            "candidate": np.where(gathered.items == NONE, 0, gathered.items + FIRST).astype(np.int32),
+            "candidate": np.where(gathered.items == NONE, 0, gathered.items + FIRST).astype(
+                np.int32
+            ),
             "item_index": np.array(index[sent], dtype=np.int32),
             "event_type": np.array(types[sent], dtype=np.int32),
             "age_s": np.array(ages[sent], dtype=np.float32),
@@ -207,7 +242,11 @@ def golden_row(
         "candidates": [
             {
                 "id": name[item],
-                "sources": [source for source, places in gathered.places.items() if places[0, item] != NOT_BROUGHT],
+                "sources": [
+                    source
+                    for source, places in gathered.places.items()
+                    if places[0, item] != NOT_BROUGHT
+                ],
                 "values": [float(value) for value in values[0, column]],
                 "score": float(score[0, column]),
                 "click": float(click[0, column]),
