@@ -117,7 +117,7 @@ def test_configurations_name_every_tensor_of_the_contract(tmp_path: Path) -> Non
     assert raw.count("kind: BATCH_ACCUMULATED_ELEMENT_COUNT") == 2
     strings = (tmp_path / "recommender/config.pbtxt").read_text()
     assert 'backend: "millrace"' in strings
-    assert strings.count("optional: true") == 6
+    assert strings.count("optional: true") == 9
     for text in (raw, strings):
         assert text.count("{") == text.count("}")
         assert text.count("[") == text.count("]")
