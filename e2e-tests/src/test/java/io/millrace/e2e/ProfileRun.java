@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.JobID;
@@ -38,6 +40,7 @@ import org.awaitility.Awaitility;
  */
 final class ProfileRun implements AutoCloseable {
   private static final int ITEMS = 20;
+  private static final Pattern FILM = Pattern.compile("Film \\d+");
   private static final List<String> GENRES = List.of("Drama", "Western", "Comedy");
 
   private final Endpoints endpoints;
@@ -153,7 +156,10 @@ final class ProfileRun implements AutoCloseable {
             settings.kafka().named(topic).name(), key, RecordCodec.of(topic).encode(value, id)));
   }
 
-  /** Events that are read before the catalogue have no titles: somebody tries until it is there. */
+  /**
+   * Events that are read before their items have no titles, and tastes without them drift in
+   * another way: somebody tries until every item is known.
+   */
   private void awaitCatalogue() {
     int[] tries = {0};
     Awaitility.await("the job to know the catalogue")
@@ -165,8 +171,16 @@ final class ProfileRun implements AutoCloseable {
                 publishEvent(probe, event);
               }
               producer.flush();
-              return model.questions().stream().anyMatch(question -> question.contains("Film "));
+              return filmsAskedAbout() == ITEMS;
             });
+  }
+
+  private long filmsAskedAbout() {
+    return model.questions().stream()
+        .flatMap(question -> FILM.matcher(question).results())
+        .map(MatchResult::group)
+        .distinct()
+        .count();
   }
 
   /** Takes the worker with all its tasks away, as a machine that is lost, and gives another. */
