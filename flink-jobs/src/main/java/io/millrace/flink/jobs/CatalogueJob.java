@@ -2,8 +2,6 @@ package io.millrace.flink.jobs;
 
 import io.millrace.flink.config.CatalogueJobSettings;
 import io.millrace.flink.config.CommandLine;
-import io.millrace.flink.connectors.SchemaRegistry;
-import io.millrace.flink.connectors.TopicAdmin;
 import io.millrace.flink.functions.AdmitAnswers;
 import io.millrace.flink.functions.AdmitItems;
 import io.millrace.flink.functions.CatalogueSettings;
@@ -15,12 +13,8 @@ import io.millrace.flink.functions.LanguageModelGatewayFactory;
 import io.millrace.flink.records.ItemUpdate;
 import io.millrace.flink.records.KnowledgeChange;
 import io.millrace.flink.records.RecordTypes;
-import io.millrace.schemas.Topic;
 import io.millrace.schemas.avro.LanguageModelAnswer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
@@ -69,16 +63,12 @@ public final class CatalogueJob {
    * that what does not fit is told before the job starts.
    */
   public static void prepare(CatalogueJobSettings settings) {
-    List<Topic<? extends SpecificRecord>> topics = new ArrayList<>();
-    CatalogueEdges.topics().forEach(topic -> topics.add(settings.kafka().named(topic)));
-    if (settings.createTopics()) {
-      try (TopicAdmin admin = new TopicAdmin(settings.kafka().clientProperties())) {
-        admin.ensure(topics, settings.replication());
-      }
-    }
-    try (SchemaRegistry registry = new SchemaRegistry(settings.registry())) {
-      registry.registerAll(topics);
-    }
+    TopicPreparation.run(
+        CatalogueEdges.topics(),
+        settings.kafka(),
+        settings.registry(),
+        settings.createTopics(),
+        settings.replication());
   }
 
   /**

@@ -2,8 +2,6 @@ package io.millrace.flink.jobs;
 
 import io.millrace.flink.config.CommandLine;
 import io.millrace.flink.config.ProfileJobSettings;
-import io.millrace.flink.connectors.SchemaRegistry;
-import io.millrace.flink.connectors.TopicAdmin;
 import io.millrace.flink.functions.AdmitItems;
 import io.millrace.flink.functions.AdmitToProfiles;
 import io.millrace.flink.functions.DeadLetters;
@@ -16,10 +14,7 @@ import io.millrace.flink.records.ProfileChange;
 import io.millrace.flink.records.ProfileInput;
 import io.millrace.flink.records.RecordTypes;
 import io.millrace.flink.records.SourceRecord;
-import io.millrace.schemas.Topic;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -71,16 +66,12 @@ public final class ProfileJob {
    * that what does not fit is told before the job starts.
    */
   public static void prepare(ProfileJobSettings settings) {
-    List<Topic<? extends SpecificRecord>> topics = new ArrayList<>();
-    ProfileEdges.topics().forEach(topic -> topics.add(settings.kafka().named(topic)));
-    if (settings.createTopics()) {
-      try (TopicAdmin admin = new TopicAdmin(settings.kafka().clientProperties())) {
-        admin.ensure(topics, settings.replication());
-      }
-    }
-    try (SchemaRegistry registry = new SchemaRegistry(settings.registry())) {
-      registry.registerAll(topics);
-    }
+    TopicPreparation.run(
+        ProfileEdges.topics(),
+        settings.kafka(),
+        settings.registry(),
+        settings.createTopics(),
+        settings.replication());
   }
 
   /**

@@ -2,8 +2,6 @@ package io.millrace.flink.jobs;
 
 import io.millrace.flink.config.CommandLine;
 import io.millrace.flink.config.JobSettings;
-import io.millrace.flink.connectors.SchemaRegistry;
-import io.millrace.flink.connectors.TopicAdmin;
 import io.millrace.flink.functions.AdmitCatalogue;
 import io.millrace.flink.functions.AdmitErasures;
 import io.millrace.flink.functions.AdmitInteractions;
@@ -18,11 +16,8 @@ import io.millrace.flink.records.RecordTypes;
 import io.millrace.flink.records.SharedInput;
 import io.millrace.flink.records.SourceRecord;
 import io.millrace.flink.records.UserInput;
-import io.millrace.schemas.Topic;
 import io.millrace.schemas.avro.Recommendation;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -75,16 +70,12 @@ public final class RecommendationJob {
    * that what does not fit is told before the job starts.
    */
   public static void prepare(JobSettings settings) {
-    List<Topic<? extends SpecificRecord>> topics = new ArrayList<>();
-    JobEdges.topics().forEach(topic -> topics.add(settings.kafka().named(topic)));
-    if (settings.createTopics()) {
-      try (TopicAdmin admin = new TopicAdmin(settings.kafka().clientProperties())) {
-        admin.ensure(topics, settings.replication());
-      }
-    }
-    try (SchemaRegistry registry = new SchemaRegistry(settings.registry())) {
-      registry.registerAll(topics);
-    }
+    TopicPreparation.run(
+        JobEdges.topics(),
+        settings.kafka(),
+        settings.registry(),
+        settings.createTopics(),
+        settings.replication());
   }
 
   /**
