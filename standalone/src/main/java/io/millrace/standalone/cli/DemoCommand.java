@@ -1,5 +1,7 @@
 package io.millrace.standalone.cli;
 
+import io.millrace.standalone.cli.terminal.CommandErrors;
+import io.millrace.standalone.cli.terminal.HelpOptions;
 import io.millrace.standalone.console.DemoConsole;
 import io.millrace.standalone.data.MovieLens;
 import io.millrace.standalone.demo.DemoRun;

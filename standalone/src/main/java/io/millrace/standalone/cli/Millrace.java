@@ -1,5 +1,12 @@
 package io.millrace.standalone.cli;
 
+import io.millrace.standalone.cli.explain.ExplainCommand;
+import io.millrace.standalone.cli.profiles.ProfileCommand;
+import io.millrace.standalone.cli.rules.RuleCommand;
+import io.millrace.standalone.cli.terminal.CommandErrors;
+import io.millrace.standalone.cli.terminal.HelpOptions;
+import io.millrace.standalone.cli.topics.PublishCommand;
+import io.millrace.standalone.cli.topics.TailCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +35,8 @@ public final class Millrace {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  /** The command line with all its commands, as {@code main} runs it. */
+  public static CommandLine commandLine() {
     CommandErrors errors = new CommandErrors();
     return new CommandLine(new Millrace())
         .setExecutionExceptionHandler(errors)
@@ -38,7 +46,7 @@ public final class Millrace {
   }
 
   /** For tests: the same, with what it prints caught. */
-  static int run(PrintWriter out, PrintWriter err, String... args) {
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
     return commandLine().setOut(out).setErr(err).execute(args);
   }
 }

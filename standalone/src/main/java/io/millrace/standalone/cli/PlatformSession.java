@@ -1,5 +1,6 @@
 package io.millrace.standalone.cli;
 
+import io.millrace.standalone.cli.terminal.CommandErrors;
 import io.millrace.standalone.platform.Installation;
 import io.millrace.standalone.platform.LocalPlatform;
 import io.millrace.standalone.platform.Platform;

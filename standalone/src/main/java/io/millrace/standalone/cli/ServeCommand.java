@@ -1,5 +1,6 @@
 package io.millrace.standalone.cli;
 
+import io.millrace.standalone.cli.terminal.HelpOptions;
 import io.millrace.standalone.platform.Platform;
 import java.io.PrintWriter;
 import java.util.Map;

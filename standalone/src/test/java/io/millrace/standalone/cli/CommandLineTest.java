@@ -2,6 +2,7 @@ package io.millrace.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.standalone.cli.terminal.CommandErrors;
 import io.millrace.standalone.platform.PlatformException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
