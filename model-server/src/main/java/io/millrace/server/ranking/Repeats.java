@@ -22,7 +22,8 @@ final class Repeats implements RankerFeature {
       }
     }
     for (int i = 0; i < candidates.size(); i++) {
-      into[at + i * stride] = (float) Math.log1p(counts.of(candidates.item(i)));
+      float times = counts.of(candidates.item(i));
+      into[at + i * stride] = times == 0 ? 0 : (float) Math.log1p(times);
     }
   }
 }

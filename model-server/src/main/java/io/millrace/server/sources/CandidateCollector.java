@@ -60,10 +60,7 @@ public final class CandidateCollector {
     }
     standardiseRetriever(set);
     for (CandidateSource source : sources) {
-      float[] scores = set.scores(source.source());
-      for (int candidate = 0; candidate < set.size(); candidate++) {
-        scores[candidate] = source.of(set.item(candidate));
-      }
+      source.write(set, set.scores(source.source()));
     }
   }
 
@@ -82,7 +79,10 @@ public final class CandidateCollector {
       if (taken.add(item)) {
         where[item] = set.append(item);
       }
-      set.places(source.source())[where[item]] = place;
+    }
+    int[] places = set.places(source.source());
+    for (int place = 0; place < found; place++) {
+      places[where[best.item(place)]] = place;
     }
     counters.brought(source.source(), found, clock.getAsLong() - start);
   }

@@ -1,8 +1,7 @@
 package io.millrace.server.sources;
 
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The union of what all sources bring for a row, with what each says of every item. The first are
@@ -12,8 +11,10 @@ public final class CandidateSet {
   private static final int NOT_BROUGHT = -1;
   private static final int FIRST_CAPACITY = 256;
 
-  private final Map<Source, float[]> scores = new EnumMap<>(Source.class);
-  private final Map<Source, int[]> places = new EnumMap<>(Source.class);
+  /** A column for each source that has been asked for, in the order of the sources. */
+  private final float[] @Nullable [] scores = new float[Source.ALL.size()][];
+
+  private final int[] @Nullable [] places = new int[Source.ALL.size()][];
   private int[] items = new int[FIRST_CAPACITY];
   private float[] retrieverScores = new float[FIRST_CAPACITY];
   private float[] rankedBy = new float[FIRST_CAPACITY];
@@ -22,10 +23,18 @@ public final class CandidateSet {
 
   /** Empties it. */
   public void clear() {
+    for (int[] column : places) {
+      if (column != null) {
+        Arrays.fill(column, 0, size, NOT_BROUGHT);
+      }
+    }
+    for (float[] column : scores) {
+      if (column != null) {
+        Arrays.fill(column, 0, size, 0f);
+      }
+    }
     size = 0;
     retrieved = 0;
-    places.values().forEach(column -> Arrays.fill(column, NOT_BROUGHT));
-    scores.values().forEach(column -> Arrays.fill(column, 0f));
   }
 
   /** Appends what the retriever brings, best first, before anything else. */
@@ -50,29 +59,36 @@ public final class CandidateSet {
     items = Arrays.copyOf(items, capacity);
     retrieverScores = Arrays.copyOf(retrieverScores, capacity);
     rankedBy = Arrays.copyOf(rankedBy, capacity);
-    scores.replaceAll((source, column) -> Arrays.copyOf(column, capacity));
-    places.replaceAll(
-        (source, column) -> {
-          int[] larger = Arrays.copyOf(column, capacity);
-          Arrays.fill(larger, column.length, capacity, NOT_BROUGHT);
-          return larger;
-        });
+    for (int source = 0; source < scores.length; source++) {
+      float[] scored = scores[source];
+      scores[source] = scored == null ? null : Arrays.copyOf(scored, capacity);
+      int[] placed = places[source];
+      if (placed != null) {
+        places[source] = Arrays.copyOf(placed, capacity);
+        Arrays.fill(places[source], placed.length, capacity, NOT_BROUGHT);
+      }
+    }
   }
 
-  /** A source's score of every candidate, as a column to fill. */
+  /** A source's score of every candidate, as a column to fill; until the next one is appended. */
   float[] scores(Source source) {
-    return scores.computeIfAbsent(source, unused -> new float[items.length]);
+    float[] column = scores[source.ordinal()];
+    if (column == null) {
+      column = new float[items.length];
+      scores[source.ordinal()] = column;
+    }
+    return column;
   }
 
-  /** A source's places, as a column to fill. */
+  /** A source's places, as a column to fill; until the next candidate is appended. */
   int[] places(Source source) {
-    return places.computeIfAbsent(
-        source,
-        unused -> {
-          int[] column = new int[items.length];
-          Arrays.fill(column, NOT_BROUGHT);
-          return column;
-        });
+    int[] column = places[source.ordinal()];
+    if (column == null) {
+      column = new int[items.length];
+      Arrays.fill(column, NOT_BROUGHT);
+      places[source.ordinal()] = column;
+    }
+    return column;
   }
 
   /** How many candidates there are. */
@@ -101,13 +117,13 @@ public final class CandidateSet {
    * that they can be.
    */
   public float score(Source source, int candidate) {
-    float[] column = scores.get(source);
+    float[] column = scores[source.ordinal()];
     return column == null ? 0 : column[candidate];
   }
 
   /** The place among what a source brought, from 0; negative if it did not bring the candidate. */
   public int place(Source source, int candidate) {
-    int[] column = places.get(source);
+    int[] column = places[source.ordinal()];
     return column == null ? NOT_BROUGHT : column[candidate];
   }
 
@@ -123,14 +139,14 @@ public final class CandidateSet {
   public Source broughtBy(int candidate, int k) {
     Source best = Source.RETRIEVER;
     int least = Integer.MAX_VALUE;
-    for (Map.Entry<Source, int[]> column : places.entrySet()) {
-      int place = column.getValue()[candidate];
-      if (column.getKey() == Source.RETRIEVER && place >= 0 && place < k) {
+    for (Source source : Source.ALL) {
+      int place = place(source, candidate);
+      if (source == Source.RETRIEVER && place >= 0 && place < k) {
         return Source.RETRIEVER;
       }
       if (place >= 0 && place < least) {
         least = place;
-        best = column.getKey();
+        best = source;
       }
     }
     return best;

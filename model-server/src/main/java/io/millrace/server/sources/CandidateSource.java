@@ -18,6 +18,10 @@ public interface CandidateSource {
    */
   void offer(ItemMarks excluded, BestItems best);
 
-  /** What it says of an item in this row, whoever brought that; 0 for nothing. */
-  float of(int item);
+  /**
+   * Writes what it says of every candidate of the row, whoever brought it; 0 for nothing.
+   *
+   * @param into zeros, at least as many as there are candidates
+   */
+  void write(CandidateSet candidates, float[] into);
 }

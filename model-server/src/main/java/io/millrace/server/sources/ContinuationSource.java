@@ -46,7 +46,7 @@ final class ContinuationSource implements CandidateSource {
   }
 
   @Override
-  public float of(int item) {
-    return recency.of(item);
+  public void write(CandidateSet candidates, float[] into) {
+    recency.write(candidates, into);
   }
 }

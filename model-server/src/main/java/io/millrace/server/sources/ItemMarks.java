@@ -26,9 +26,11 @@ public final class ItemMarks {
 
   /** Adds an item; false if it was there already. */
   public boolean add(int item) {
-    boolean isNew = markedIn[item] != round;
+    if (markedIn[item] == round) {
+      return false;
+    }
     markedIn[item] = round;
-    return isNew;
+    return true;
   }
 
   /** Whether it has an item. */

@@ -54,7 +54,7 @@ final class KeywordSource implements CandidateSource {
   }
 
   @Override
-  public float of(int item) {
-    return scores.of(item);
+  public void write(CandidateSet candidates, float[] into) {
+    scores.write(candidates, into);
   }
 }

@@ -36,7 +36,7 @@ final class PopularNowSource implements CandidateSource {
   }
 
   @Override
-  public float of(int item) {
-    return counts.of(item);
+  public void write(CandidateSet candidates, float[] into) {
+    counts.write(candidates, into);
   }
 }

@@ -40,7 +40,9 @@ final class PopularSource implements CandidateSource {
   }
 
   @Override
-  public float of(int item) {
-    return counts.logarithm(item);
+  public void write(CandidateSet candidates, float[] into) {
+    for (int i = 0; i < candidates.size(); i++) {
+      into[i] = counts.logarithm(candidates.item(i));
+    }
   }
 }

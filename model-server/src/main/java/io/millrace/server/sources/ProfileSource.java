@@ -56,7 +56,7 @@ final class ProfileSource implements CandidateSource {
   }
 
   @Override
-  public float of(int item) {
-    return scores.of(item);
+  public void write(CandidateSet candidates, float[] into) {
+    scores.write(candidates, into);
   }
 }

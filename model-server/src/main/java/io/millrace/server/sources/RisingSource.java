@@ -50,7 +50,7 @@ final class RisingSource implements CandidateSource {
   }
 
   @Override
-  public float of(int item) {
-    return shares.of(item);
+  public void write(CandidateSet candidates, float[] into) {
+    shares.write(candidates, into);
   }
 }

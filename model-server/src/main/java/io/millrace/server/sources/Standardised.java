@@ -52,8 +52,10 @@ public final class Standardised {
     return on;
   }
 
-  /** An item's score; 0 when the source says nothing. */
-  public float of(int item) {
-    return on ? scores[item] : 0;
+  /** Writes the candidates' scores over zeros, which stay when the source says nothing. */
+  void write(CandidateSet candidates, float[] into) {
+    for (int i = 0; on && i < candidates.size(); i++) {
+      into[i] = scores[candidates.item(i)];
+    }
   }
 }
