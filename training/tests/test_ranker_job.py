@@ -13,7 +13,7 @@ from millrace_training.benchmark import report
 from millrace_training.errors import TrainingError
 from millrace_training.ranking import dumps, job, measuring
 from millrace_training.ranking.bundle import RankedBundle
-from millrace_training.ranking.features import NAMES
+from millrace_training.ranking.features import TAKEN
 from millrace_training.ranking.fitting import FitSettings
 from millrace_training.ranking.job import RankJob
 from millrace_training.training import TrainingJob
@@ -41,7 +41,7 @@ def test_a_version_gets_a_ranker_and_keeps_its_retriever(trained: Path) -> None:
 
     manifest = json.loads((version / "bundle.json").read_text())
     assert (version / "retriever.onnx").read_bytes() == before
-    assert manifest["ranker"]["features"] == list(NAMES)
+    assert manifest["ranker"]["features"] == list(TAKEN)
     stars = manifest["ranker"]["training"]["rating"]
     beaten = stars["rating head"]["rmse"] >= stars["item mean"]["rmse"]
     assert manifest["ranker"].get("rating") == (None if beaten else {"least": 1, "most": 5})

@@ -48,9 +48,9 @@ def examples(rows: int = 400, seed: int = 1, rated: bool = True) -> Examples:
     )
 
 
-def random_ranker(dimensions: int, adapted: int, rating: bool) -> Ranker:
+def random_ranker(dimensions: int, adapted: int, rating: bool, closely: int = 64) -> Ranker:
     torch.manual_seed(3)
-    settings = RankerSettings(3, dimensions, hidden=8, max_history=4, adapted=adapted, rating=rating)
+    settings = RankerSettings(3, dimensions, hidden=8, max_history=4, adapted=adapted, rating=rating, closely=closely)
     ranker = Ranker(settings, _SIZE, torch.randn(_SIZE, 384) * 0.1).eval()
     with torch.no_grad():
         for weight in ranker.parameters():
@@ -71,16 +71,61 @@ def shortened(given: Examples, events: int) -> Examples:
     )
 
 
+@pytest.mark.parametrize("closely", [1, 3, 64])
 @pytest.mark.parametrize(
     ("dimensions", "adapted", "rating"), [(0, 0, False), (6, 0, True), (6, 5, True), (0, 5, False)]
 )
-def test_the_graph_gives_what_the_ranker_gives(dimensions: int, adapted: int, rating: bool) -> None:
-    ranker = random_ranker(dimensions, adapted, rating)
+def test_the_graph_gives_what_the_ranker_gives(dimensions: int, adapted: int, rating: bool, closely: int) -> None:
+    ranker = random_ranker(dimensions, adapted, rating, closely)
 
     found = parity.check(ranker, export.export(ranker), shortened(examples(), 4))
 
-    assert found["rows"] == 400
+    assert 200 < found["rows"] <= 400
     assert found["max_score_difference"] < 1e-4
+
+
+def test_those_who_are_best_at_a_glance_are_looked_at_closely() -> None:
+    ranker = random_ranker(6, 0, True, closely=2)
+    given = shortened(examples(), 4)
+    row = np.flatnonzero(given.counts == 5)[:1]
+    batch, _ = given.whole(row)
+    with torch.no_grad():
+        close, _ = ranker(batch)
+        glance = ranker.glance(batch)
+    best = glance[0].argsort(descending=True)
+
+    tensors, _ = parity.feeds(given, row)
+    score, rating = parity.session(export.export(ranker)).run(["score", "rating"], tensors)
+
+    moved = glance + (close[0, best[:2]] - glance[0, best[:2]]).mean()
+    np.testing.assert_allclose(score[0, best[:2]], close[0, best[:2]], atol=1e-5)
+    np.testing.assert_allclose(score[0, best[2:]], moved[0, best[2:]], atol=1e-5)
+    assert np.isnan(rating[0]).tolist() == [each not in best[:2].tolist() for each in range(5)]
+    np.testing.assert_allclose(fitting.scores(ranker, given)[row[0]], score[0], atol=1e-5)
+
+
+def test_a_wider_batch_changes_no_score() -> None:
+    ranker = random_ranker(6, 0, False, closely=3)
+    session = parity.session(export.export(ranker))
+    given = shortened(examples(), 4)
+    row, longer = np.flatnonzero(given.counts == 4)[0], np.flatnonzero(given.counts == 8)[0]
+
+    alone = session.run(["score", "click"], parity.feeds(given, np.array([row]))[0])
+    together = session.run(["score", "click"], parity.feeds(given, np.array([row, longer]))[0])
+
+    for one, wide in zip(alone, together, strict=True):
+        np.testing.assert_allclose(wide[0, :4], one[0], atol=1e-5)
+    assert (together[1][0, 4:] == 0).all()
+
+
+def test_a_feature_that_is_no_number_gives_a_score_that_is_none() -> None:
+    session = parity.session(export.export(random_ranker(6, 0, False, closely=2)))
+    given = shortened(examples(), 4)
+    tensors, _ = parity.feeds(given, np.flatnonzero(given.counts == 5)[:1])
+    tensors["feature"] = tensors["feature"].copy()
+    tensors["feature"][0, 4, 1] = np.nan
+
+    assert np.isnan(session.run(["score"], tensors)[0]).any()
 
 
 def test_the_graph_looks_at_the_newest_events_only() -> None:

@@ -8,12 +8,13 @@
 ``profile``      FP32   [B, 384]      and ``profile_on`` FP32 [B, 1]
 ``score``        FP32   [B, C]        out: what candidates are ordered by; anything at padding
 ``click``        FP32   [B, C]        out: calibrated probability of being the user's next event; 0 at padding
-``rating``       FP32   [B, C]        out, with a rating head only: expected stars
+``rating``       FP32   [B, C]        out, with a rating head only: expected stars; no number after a mere glance
 ===============  =====  ============  ==================================================================
 
-Everything that depends on an item alone (its embedding, its text, its side of KAR's adaptor, the query that it
-asks a history with) becomes a table; standardising the features goes into the first weights. The bias of recency
-and the mask of padding ride along as one more dimension of the attention's product.
+M, in what follows, is how many of a row's candidates are looked at closely: all others leave the graph behind a
+product with a few numbers. Everything that depends on an item alone (its embedding, its text, its side of KAR's
+adaptor, the query that it asks a history with) becomes a table; standardising the features goes into the first
+weights. The bias of recency and the mask of padding ride along as one more dimension of the attention's product.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class _Export:
         self._ranker = ranker
         self._settings = ranker.settings
         self._graph = GraphWriter()
+        self._candidate = ""
+        """int32 [B, M], who is looked at closely."""
 
     def write(self) -> bytes:
         g, wide = self._graph, self._settings.features
@@ -56,29 +59,46 @@ class _Export:
         g.input("row_ends", INT32, ["B"])
         g.input("profile", FLOAT, ["B", TEXT_DIMENSIONS])
         g.input("profile_on", FLOAT, ["B", 1])
-        parts = [feature]
+        glances, kept, seen = self._glance(feature)
+        close = g.op("GatherND", feature, g.op("Unsqueeze", kept, g.integers(2)), batch_dims=1)
+        self._candidate = g.op("GatherElements", "candidate", kept, axis=1)
+        parts = [close]
         if self._settings.dimensions:
             parts += self._attention()
         if self._settings.adapted:
             parts.append(self._adapted())
-        joined = g.op("Concat", *parts, axis=2) if len(parts) > 1 else feature
-        hidden = self._hidden(joined)
-        outputs = self._outputs(hidden)
-        score = g.op("Add", self._linear(feature), g.op("Reshape", self._column(outputs, 0, 1), self._shape()))
+        joined = g.op("Concat", *parts, axis=2) if len(parts) > 1 else close
+        outputs = self._outputs(self._hidden(joined))
+        found = g.op("Add", self._linear(close), g.op("Reshape", self._column(outputs, 0, 1), self._shape()))
+        moved = g.op("Add", glances, g.op("ReduceMean", g.op("Sub", found, seen), g.integers(1)))
+        score = g.op("ScatterElements", moved, kept, found, axis=1)
         g.output("score", score, FLOAT, ["B", "C"])
         g.output("click", self._click(score), FLOAT, ["B", "C"])
         if self._settings.rating:
-            g.output("rating", self._rating(outputs), FLOAT, ["B", "C"])
+            g.output("rating", self._ratings(outputs, glances, kept), FLOAT, ["B", "C"])
         return g.model("ranker", __version__)
 
+    def _glance(self, feature: str) -> tuple[str, str, str]:
+        """At all candidates, [B, C]; who is looked at closely, int64 [B, M]; and the glances at those, [B, M]."""
+        g, ranker = self._graph, self._ranker
+        weight: Array = _array(ranker.first_glance.weight)[0] / _array(ranker.deviation)
+        summed = g.op("MatMul", feature, g.weight("glance", weight[:, None]))
+        # Without what standardising takes off everywhere, which no order and no difference between glances shows.
+        glances = g.op("Squeeze", summed, g.integers(2))
+        glances = g.op("Where", g.op("Equal", "candidate", g.index(0)), g.number(HIDDEN), glances)
+        width = g.op("Slice", g.op("Shape", "candidate"), g.integers(1), g.integers(2))
+        most = g.op("Min", width, g.integers(self._settings.closely))
+        seen, kept = g.ops("TopK", 2, glances, most, axis=1, sorted=0)
+        return glances, kept, seen
+
     def _attention(self) -> list[str]:
-        """The candidates' own vectors, and these times what they find in the history, [B, C, D] each."""
+        """The candidates' own vectors, and these times what they find in the history, [B, M, D] each."""
         g, ranker = self._graph, self._ranker
         table = _array(ranker.item())
-        own = g.op("Gather", g.weight("item", table), "candidate")
+        own = g.op("Gather", g.weight("item", table), self._candidate)
         asked = table @ _array(ranker.query.weight).T
         asked = np.concatenate([asked, np.ones((len(table), 1), dtype=np.float32)], axis=1)
-        query = g.op("Gather", g.weight("query", asked), "candidate")
+        query = g.op("Gather", g.weight("query", asked), self._candidate)
         told, bias = self._told()
         keys = g.op("Transpose", g.op("Concat", told, bias, axis=2), perm=[0, 2, 1])
         attended = g.op("MatMul", g.op("Softmax", g.op("MatMul", query, keys), axis=-1), told)
@@ -110,7 +130,7 @@ class _Export:
         return g.op("Reshape", g.op("Cast", scalar, to=7), g.integers(1))
 
     def _adapted(self) -> str:
-        """KAR's adaptor: the user's side computed, the items' side looked up, [B, C, A]."""
+        """KAR's adaptor: the user's side computed, the items' side looked up, [B, M, A]."""
         g, adaptor = self._graph, self._ranker.adaptor
         gate = g.op("Softmax", self._dense("preference_gate", adaptor.preference_gate, "profile"), axis=-1)
         mixed = ""
@@ -121,7 +141,7 @@ class _Export:
             part = g.op("Mul", own, share)
             mixed = g.op("Add", mixed, part) if mixed else part
         user = g.op("Unsqueeze", g.op("Mul", mixed, "profile_on"), g.integers(1))
-        items = g.op("Gather", g.weight("adapted_item", _array(adaptor.item(self._ranker.texts))), "candidate")
+        items = g.op("Gather", g.weight("adapted_item", _array(adaptor.item(self._ranker.texts))), self._candidate)
         return g.op("Mul", items, user)
 
     def _dense(self, name: str, linear: torch.nn.Linear, x: str) -> str:
@@ -130,7 +150,7 @@ class _Export:
         return g.op("Gemm", x, weight, g.weight(f"{name}.bias", _array(linear.bias)))
 
     def _hidden(self, joined: str) -> str:
-        """[B·C, hidden / 2]: the perceptron, the first weights of which standardise the features."""
+        """[B·M, hidden / 2]: the perceptron, the first weights of which standardise the features."""
         g, ranker, features = self._graph, self._ranker, self._settings.features
         weight, bias = _array(ranker.first.weight).T.copy(), _array(ranker.first.bias).copy()
         weight[:features] /= _array(ranker.deviation)[:, None]
@@ -140,7 +160,7 @@ class _Export:
         return g.op("Relu", self._dense("second", ranker.second, hidden))
 
     def _outputs(self, hidden: str) -> str:
-        """[B·C, 1 or 7]: the score's part, and with a rating head the logits of the stars and the regression."""
+        """[B·M, 1 or 7]: the score's part, and with a rating head the logits of the stars and the regression."""
         ranker = self._ranker
         weights, bias = [_array(ranker.last.weight)], [np.zeros(1, dtype=np.float32)]
         if self._settings.rating:
@@ -151,6 +171,7 @@ class _Export:
         return g.op("Gemm", hidden, weight, g.weight("heads_bias", np.concatenate(bias)))
 
     def _linear(self, feature: str) -> str:
+        """The part of the score that is linear in the features, [B, M]."""
         g, ranker = self._graph, self._ranker
         weight: Array = _array(ranker.linear.weight)[0] / _array(ranker.deviation)
         summed = g.op("MatMul", feature, g.weight("linear", weight[:, None]))
@@ -165,19 +186,22 @@ class _Export:
         outside = g.op("Pad", logits, g.integers(0, 0, 0, 1), g.number(float(ranker.outside)))
         return g.op("Slice", g.op("Softmax", outside, axis=-1), g.integers(0), g.integers(-1), g.integers(1))
 
-    def _rating(self, outputs: str) -> str:
+    def _ratings(self, outputs: str, glances: str, kept: str) -> str:
+        """[B, C]; no number for who was not looked at closely."""
         g = self._graph
         levels = g.weight("levels", (np.arange(1, STARS + 1)[:, None] / 2).astype(np.float32))
         stars = g.op("Softmax", self._column(outputs, 1, 1 + STARS), axis=-1)
         half = g.op("Mul", self._column(outputs, 1 + STARS, 2 + STARS), g.number(0.5))
-        return g.op("Reshape", g.op("Add", g.op("MatMul", stars, levels), half), self._shape())
+        rating = g.op("Reshape", g.op("Add", g.op("MatMul", stars, levels), half), self._shape())
+        nobody = g.op("Expand", g.number(float("nan")), g.op("Shape", glances))
+        return g.op("ScatterElements", nobody, kept, rating, axis=1)
 
     def _column(self, outputs: str, start: int, end: int) -> str:
         g = self._graph
         return g.op("Slice", outputs, g.integers(start), g.integers(end), g.integers(1))
 
     def _shape(self) -> str:
-        return self._graph.op("Shape", "candidate")
+        return self._graph.op("Shape", self._candidate)
 
 
 def _array(weight: Tensor) -> Array:

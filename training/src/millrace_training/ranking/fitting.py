@@ -1,4 +1,7 @@
-"""Fit a ranker: cross-entropy over candidates, then the rating head, then the temperature of ``click``."""
+"""Fit a ranker: cross-entropy over candidates, the rating head, then the temperature of ``click``.
+
+The close look and the glance are fitted beside each other, on the same draws.
+"""
 
 from __future__ import annotations
 
@@ -81,9 +84,12 @@ def _loss(
     ranker: Ranker, examples: Examples, rows: Numbers, settings: FitSettings, random: np.random.Generator
 ) -> Tensor:
     kept = _drawn(examples, rows, settings.negatives, random)
-    score, hidden = ranker(examples.columns(rows, kept))
-    score = score.masked_fill(torch.from_numpy(kept < 0), HIDDEN)
-    loss = functional.cross_entropy(score, torch.zeros(len(rows), dtype=torch.int64))
+    given, missing = examples.columns(rows, kept), torch.from_numpy(kept < 0)
+    first = torch.zeros(len(rows), dtype=torch.int64)
+    score, hidden = ranker(given)
+    loss = functional.cross_entropy(score.masked_fill(missing, HIDDEN), first)
+    # Weights of its own, so that neither disturbs the other.
+    loss = loss + functional.cross_entropy(ranker.glance(given).masked_fill(missing, HIDDEN), first)
     if ranker.settings.rating:
         stars = torch.from_numpy(examples.stars[rows])
         known = ~stars.isnan()
@@ -111,8 +117,8 @@ def scores(ranker: Ranker, examples: Examples) -> list[NDArray[np.float32]]:
     with torch.no_grad():
         for start in range(0, len(examples), _ASKED):
             rows = np.arange(start, min(start + _ASKED, len(examples)))
-            given, _ = examples.whole(rows)
-            scored, _ = ranker(given)
+            given, there = examples.whole(rows)
+            scored, _ = ranker.listed(given, torch.from_numpy(there))
             found += [row[:count] for row, count in zip(scored.numpy(), examples.counts[rows], strict=True)]
     return found
 

@@ -19,7 +19,7 @@ from millrace_training.interactions import Interactions
 from millrace_training.ranking import bundle, evaluation, folds, learning, parity, replay
 from millrace_training.ranking import export as exporting
 from millrace_training.ranking.examples import Examples
-from millrace_training.ranking.features import NAMES
+from millrace_training.ranking.features import TAKEN
 from millrace_training.ranking.fitting import FitSettings
 from millrace_training.ranking.folds import FoldPlan
 from millrace_training.ranking.learning import Learned
@@ -107,7 +107,7 @@ class Ranked:
 
     def tested(self, watch: replay.Watch = lambda *_: None) -> Examples:
         """Rows of the events after the cut."""
-        return replay.examples(self.stream, self.test, self.settings, NAMES, self.max_history, MAX_HISTORY, watch)
+        return replay.examples(self.stream, self.test, self.settings, TAKEN, self.max_history, MAX_HISTORY, watch)
 
 
 def run(job: RankJob, say: Callable[[str], None] = print) -> Ranked:
@@ -180,7 +180,7 @@ def learn(
     Raises:
         TrainingError: the export differs from the ranker.
     """
-    parts = [replay.examples(stream, fold, settings, NAMES, max_history, MAX_HISTORY) for fold in built]
+    parts = [replay.examples(stream, fold, settings, TAKEN, max_history, MAX_HISTORY) for fold in built]
     learned = learning.learn(parts, stream.vectors, stream.vocabulary.size, fit, say)
     rated = _rated(stream, built[0], learned, parts[0], say)
     graph = exporting.export(learned.ranker)
@@ -234,7 +234,7 @@ def _write(folder: Path, manifest: dict[str, Any], ranked: Ranked, graph: bytes)
         "file": GRAPH,
         "max_history": MAX_HISTORY,
         "from_events": 1,
-        "features": list(NAMES),
+        "features": list(TAKEN),
         "training": dict(ranked.made),
     }
     if ranked.learned.ranker.settings.rating:

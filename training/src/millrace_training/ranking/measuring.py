@@ -12,7 +12,7 @@ import numpy as np
 from millrace_training import atomic
 from millrace_training.ranking import diversity, evaluation, report
 from millrace_training.ranking.examples import Examples
-from millrace_training.ranking.features import NAMES
+from millrace_training.ranking.features import TAKEN
 from millrace_training.ranking.job import Ranked
 from millrace_training.ranking.replay import Stream
 from millrace_training.ranking.requests import NONE, Values
@@ -32,7 +32,7 @@ def run(ranked: Ranked, dataset: str, retriever: str, command: str, results: Pat
     recall = evaluation.SourceRecall(ranked.catalogue.places())
     tested = ranked.tested(recall.watch)
     learned = ranked.learned
-    table, scored = evaluation.stages(learned.ranker, tested, NAMES)
+    table, scored = evaluation.stages(learned.ranker, tested, TAKEN)
     made = ranked.made
     result: dict[str, Any] = {
         "kind": report.KIND,

@@ -1,4 +1,4 @@
-"""The ranker: a small network over a candidate's features, and attention of the candidate over the user's history.
+"""The ranker: a glance at every candidate, and for the best of them a small network with attention over the history.
 
 For a candidate c of a row with features x, history h_1 … h_n (newest first) and a profile vector p:
 
@@ -6,12 +6,19 @@ For a candidate c of a row with features x, history h_1 … h_n (newest first) a
     told(h_j)  = item(h_j) + type(h_j)
     attended_c = Σ_j softmax_j(item(c) Q · told(h_j) + recency_j) · told(h_j)
     z_c        = [x, item(c), item(c) * attended_c, adapted(p) * adapted(text_c)]
-    score_c    = x · w + perceptron(z_c)
+    close_c    = x · w + perceptron(z_c)
+
+That costs, so the candidates of a row are first told apart by ``glance_c = x · v``, and only the ``closely`` best are
+looked at closely. The others keep their glance, moved by what a close look adds to the row's best on average:
+
+    score_c    = close_c                                        for the best by glance
+                 glance_c + mean(close - glance over the best)  for the others
 
 Attention of the target over the history is that of G. Zhou et al., *Deep Interest Network*, KDD 2018; ``adapted``
 is KAR's adaptor, and both sides of it are off for a row without a profile. Trained with cross-entropy over a row's
-candidates. ``click`` is the softmax at a fitted temperature with a fitted share left for items that are no
-candidates; ``rating`` the expected star, from a five-class head and a regression, half each.
+candidates, ``close`` and ``glance`` each for itself. ``click`` is the softmax at a fitted temperature with a fitted
+share left for items that are no candidates; ``rating`` the expected star, from a five-class head and a regression,
+half each.
 """
 
 from __future__ import annotations
@@ -42,6 +49,7 @@ class RankerSettings:
         adapted: width of what KAR's adaptor makes; 0 leaves it out.
         dropout: share dropped while training.
         rating: whether there is a rating head.
+        closely: candidates of a row that get more than a glance.
     """
 
     features: int
@@ -51,6 +59,7 @@ class RankerSettings:
     adapted: int = 0
     dropout: float = 0.1
     rating: bool = False
+    closely: int = 64
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,8 @@ class Ranker(nn.Module):
         if settings.rating:
             self.stars = nn.Linear(half, STARS)
             self.value = nn.Linear(half, 1)
+        self.first_glance = nn.Linear(settings.features, 1, bias=False)
+        nn.init.zeros_(self.first_glance.weight)
 
     def item(self) -> Tensor:
         """Float [size, D]: what stands for each item; zeros for padding."""
@@ -135,8 +146,8 @@ class Ranker(nn.Module):
         return torch.cat([torch.zeros_like(table[:1]), table[1:]])
 
     def forward(self, given: RankerInput) -> tuple[Tensor, Tensor]:
-        """Scores float [B, C], and the perceptron's hidden layer float [B, C, hidden / 2] for the rating head."""
-        x = (given.feature - self.mean) / self.deviation
+        """A close look at all candidates: float [B, C], and the perceptron's hidden layer [B, C, hidden / 2]."""
+        x = self._standardised(given)
         parts = [x]
         if self.settings.dimensions:
             parts += self._items_of(given)
@@ -147,6 +158,31 @@ class Ranker(nn.Module):
         hidden = torch.relu(self.second(hidden))
         score: Tensor = self.linear(x) + self.last(hidden)
         return score[..., 0], hidden
+
+    def glance(self, given: RankerInput) -> Tensor:
+        """What tells who is looked at closely, float [B, C]."""
+        glance: Tensor = self.first_glance(self._standardised(given))
+        return glance[..., 0]
+
+    def listed(self, given: RankerInput, there: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores that lists are ordered by.
+
+        Args:
+            given: the batch.
+            there: bool [B, C], which cells hold a candidate.
+
+        Returns:
+            Float [B, C], and int64 [B, min(C, closely)], who was looked at closely; of equal ones the first.
+        """
+        close, _ = self(given)
+        glance, order = self.glance(given).masked_fill(~there, HIDDEN).sort(dim=1, descending=True, stable=True)
+        kept = order[:, : self.settings.closely]
+        found = close.gather(1, kept)
+        moved = glance + (found - glance[:, : self.settings.closely]).mean(dim=1, keepdim=True)
+        return torch.zeros_like(close).scatter(1, order, moved).scatter(1, kept, found), kept
+
+    def _standardised(self, given: RankerInput) -> Tensor:
+        return (given.feature - self.mean) / self.deviation
 
     def _items_of(self, given: RankerInput) -> list[Tensor]:
         table = self.dropout(self.item())
