@@ -18,6 +18,15 @@ WRONG_VALUES = [
     ("--max-drop", "5"),
     ("--max-drop", "101%"),
 ]
+KAFKA = ["train", "--from-kafka", "b:1", "--registry", "http://r"]
+WRONG_FRESH_VALUES = [
+    ("--every", "0"),
+    ("--every", "soon"),
+    ("--window", "30"),
+    ("--epochs", "0"),
+    ("--learning-rate", "1"),
+    ("--learning-rate", "fast"),
+]
 SOURCES = Path(cli.__file__).parents[1]
 
 
@@ -45,7 +54,11 @@ def test_every_command_explains_itself(arguments: list[str], capsys: pytest.Capt
     + [["train", "--data", "x", "--until", "80%", "--results", "y"], ["train", "--data", "x", "--work", "y"]]
     + [["train", "--data", "x", "--recipe", "ml-1m-baselines", "--until", "80%"]]
     + [["train", "--data", "x", "--recipe", "ml-1m-baselines", "--max-drop", "5%"]]
-    + [["train", "--data", "x", "--until", "80%", option, value] for option, value in WRONG_VALUES],
+    + [["train", "--data", "x", "--until", "80%", option, value] for option, value in WRONG_VALUES]
+    + [["train", "--until", "80%"], ["train", "--data", "x", "--until", "80%", "--every", "10m"]]
+    + [["train", "--from-kafka", "b:1"], [*KAFKA, "--ranker"], [*KAFKA, "--ties", "file"], [*KAFKA, "--json"]]
+    + [[*KAFKA, "--every", "10m", "--from-scratch"], [*KAFKA, "--recipe", "ml-1m-baselines"]]
+    + [[*KAFKA, option, value] for option, value in WRONG_FRESH_VALUES],
 )
 def test_wrong_usage_exits_with_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -29,6 +29,10 @@ MAX_DROP = 0.05
 """By how much it may, unless somebody says otherwise: a share of the current version's figure."""
 
 
+class NotAcceptedError(TrainingError):
+    """A new version falls too far below the current one."""
+
+
 @dataclass(frozen=True)
 class Current:
     """The version that would be replaced.
@@ -49,11 +53,11 @@ class Current:
             max_drop: share of the current version's figure that it may fall short by, 0 to 1.
 
         Raises:
-            TrainingError: it falls short by more.
+            NotAcceptedError: it falls short by more.
         """
         ours, theirs = candidate[MEASURE], self.measured[MEASURE]
         if ours < theirs * (1 - max_drop):
-            raise TrainingError(
+            raise NotAcceptedError(
                 f"NDCG@10 {ours:.4f} is {1 - ours / theirs:.1%} below version {self.version}'s {theirs:.4f} on the "
                 f"same targets, accepted is {max_drop:.1%}; nothing was published. Train on more or newer events, or "
                 "accept more with --max-drop"

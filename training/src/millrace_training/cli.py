@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from millrace_training.errors import TrainingError
+from millrace_training.fresh import command as fresh
 from millrace_training.knowledge import commands as knowledge
 from millrace_training.ranking import command as ranking
 
+if TYPE_CHECKING:
+    from millrace_training.interactions import Interactions
+    from millrace_training.training import TrainingJob
+
 _INTERRUPTED = 130
+_SEED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +66,13 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Train a retriever on the events before a cut, evaluate it on those after it beside counting "
         "baselines, export it to ONNX, check the export, and publish a new version in a model repository.",
     )
-    train.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with the events")
+    train.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="folder with the events; required without --from-kafka, with it only the items' texts (items.tsv) of a "
+        "first version are read from there",
+    )
     train.add_argument(
         "--recipe",
         default="demo",
@@ -72,7 +85,8 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     model.add_argument(
         "--until",
         metavar="CUT",
-        help="train on what lies before: a share of the events (80%%), an ISO time, or epoch seconds; required",
+        help="train on what lies before: a share of the events (80%%), an ISO time, or epoch seconds; required with "
+        "--data, and with --from-kafka only of use to a first version (default there: 90%%)",
     )
     model.add_argument("--models", type=Path, metavar="DIR", help="repository (default: models)")
     model.add_argument(
@@ -111,6 +125,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="then learn a ranker and add it to the published version, as rank does; takes three times as long. A "
         "server that has loaded the version already serves it without one until it loads it again",
     )
+    fresh.add(train)
     benchmark = train.add_argument_group("to run a benchmark")
     benchmark.add_argument(
         "--results", type=Path, metavar="DIR", help="folder for one JSON file per method (default: results)"
@@ -121,7 +136,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     train.set_defaults(run=_run_train, refuse=train.error)
 
 
-_OF_MODELS = ("until", "models", "seed", "ties", "max_drop", "no_texts", "text_encoder", "ranker")
+_OF_MODELS = ("until", "models", "seed", "ties", "max_drop", "no_texts", "text_encoder", "ranker", "from_kafka")
 _OF_BENCHMARKS = ("results", "work")
 
 
@@ -137,10 +152,11 @@ def _run_train(options: argparse.Namespace) -> None:
         if getattr(options, name) is not None:
             what = "publishes a model" if publishing else "is a benchmark"
             options.refuse(f"--{name.replace('_', '-')} has no meaning here: the recipe {options.recipe} {what}")
-    if publishing and options.until is None:
-        options.refuse("--until is required to publish a model; to train on the oldest 80% write --until 80%")
+    _check_origin(options, publishing)
     try:
-        if publishing:
+        if options.from_kafka is not None:
+            _train_from_kafka(options)
+        elif publishing:
             _publish_model(options)
         else:
             _run_benchmark(options)
@@ -150,28 +166,60 @@ def _run_train(options: argparse.Namespace) -> None:
         ) from error
 
 
-def _publish_model(options: argparse.Namespace) -> None:
-    from millrace_training import acceptance, training
-    from millrace_training.recipes import RECIPES
+def _check_origin(options: argparse.Namespace, publishing: bool) -> None:
+    if options.from_kafka is not None:
+        fresh.check(options)
+        return
+    for name in fresh.OPTIONS:
+        if getattr(options, name) is not None:
+            options.refuse(f"--{name.replace('_', '-')} has no meaning without --from-kafka")
+    if options.data is None:
+        options.refuse("--data or --from-kafka is required: where the events are")
+    if publishing and options.until is None:
+        options.refuse("--until is required to publish a model; to train on the oldest 80% write --until 80%")
 
-    seed, ties = 1 if options.seed is None else options.seed, options.ties or "file"
-    training.run(
-        training.TrainingJob(
-            data=options.data,
-            until=options.until,
-            models=options.models or Path("models"),
-            recipe=RECIPES[options.recipe],
-            seed=seed,
-            threads=options.threads,
-            ties=ties,
-            max_drop=acceptance.MAX_DROP if options.max_drop is None else options.max_drop,
-            with_texts=not options.no_texts,
-            text_encoder=options.text_encoder,
-            command=_command(options, seed, ties),
-        )
-    )
+
+def _train_from_kafka(options: argparse.Namespace) -> None:
+    from millrace_training import training
+
+    command = fresh.written(options)
+    topic = Path(options.topic or fresh.TOPIC)
+
+    def first(events: Interactions, origin: Mapping[str, Any], say: Callable[[str], None]) -> int:
+        job = _job(options, options.data or topic, options.until or fresh.FIRST_UNTIL, command)
+        return training.train(job, events, origin, say)
+
+    fresh.run(options, command, first)
+
+
+def _publish_model(options: argparse.Namespace) -> None:
+    from millrace_training import training
+
+    training.run(_job(options, options.data, options.until, _command(options)))
     if options.ranker:
-        ranking.add_ranker(options.models or Path("models"), options.data, options.until, seed, options.threads)
+        models = options.models or Path("models")
+        seed = _SEED if options.seed is None else options.seed
+        ranking.add_ranker(models, options.data, options.until, seed, options.threads)
+
+
+def _job(options: argparse.Namespace, data: Path, until: str, command: Sequence[str]) -> TrainingJob:
+    from millrace_training import acceptance
+    from millrace_training.recipes import RECIPES
+    from millrace_training.training import TrainingJob
+
+    return TrainingJob(
+        data=data,
+        until=until,
+        models=options.models or Path("models"),
+        recipe=RECIPES[options.recipe],
+        seed=_SEED if options.seed is None else options.seed,
+        threads=options.threads,
+        ties=options.ties or "file",
+        max_drop=acceptance.MAX_DROP if options.max_drop is None else options.max_drop,
+        with_texts=not options.no_texts,
+        text_encoder=options.text_encoder,
+        command=command,
+    )
 
 
 def _run_benchmark(options: argparse.Namespace) -> None:
@@ -184,8 +232,9 @@ def _run_benchmark(options: argparse.Namespace) -> None:
     running.run(running.BenchmarkJob(recipe.load(options.recipe), options.data, results, options.work))
 
 
-def _command(options: argparse.Namespace, seed: int, ties: str) -> list[str]:
+def _command(options: argparse.Namespace) -> list[str]:
     """The command that gives the same model again, without the folders of one machine."""
+    seed, ties = _SEED if options.seed is None else options.seed, options.ties or "file"
     command = ["./millrace", "train", "--data", options.data.name, "--until", options.until]
     command += ["--recipe", options.recipe, "--seed", str(seed), "--threads", str(options.threads)]
     command += [] if ties == "file" else ["--ties", ties]

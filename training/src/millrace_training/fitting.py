@@ -93,7 +93,15 @@ def fit(
     return Fit(final.model.eval(), best_epochs, best, kept.eval(), held_out, expected)
 
 
-def refit(events: Interactions, vocabulary: Vocabulary, recipe: Recipe, seed: int, epochs: int) -> SasRec:
+def refit(
+    events: Interactions,
+    vocabulary: Vocabulary,
+    recipe: Recipe,
+    seed: int,
+    epochs: int,
+    start: SasRec | None = None,
+    progress: ProgressFactory = Progress,
+) -> SasRec:
     """Fit a model to all events for a number of epochs that is known already; in evaluation mode.
 
     Args:
@@ -102,9 +110,11 @@ def refit(events: Interactions, vocabulary: Vocabulary, recipe: Recipe, seed: in
         recipe: sizes and settings.
         seed: decides everything random.
         epochs: of the recipe's schedule, after which to stop.
+        start: goes on from these weights, and changes them; None begins with random ones.
+        progress: makes progress lines.
     """
-    run = _Run(Sequences.of(events, vocabulary), vocabulary, recipe, seed)
-    with Progress(f"fitting {len(events):,} events", epochs * run.events, "events") as line:
+    run = _Run(Sequences.of(events, vocabulary), vocabulary, recipe, seed, start)
+    with progress(f"fitting {len(events):,} events", epochs * run.events, "events") as line:
         for _ in range(epochs):
             run.epoch(recipe.max_epochs, lambda done: line.advance(done))
     return run.model.eval()
@@ -140,12 +150,14 @@ def rank(model: SasRec, sequences: Sequences, expected: Sequence[Target], recipe
 class _Run:
     """One training run over a fixed schedule, advanced an epoch at a time."""
 
-    def __init__(self, sequences: Sequences, vocabulary: Vocabulary, recipe: Recipe, seed: int) -> None:
+    def __init__(
+        self, sequences: Sequences, vocabulary: Vocabulary, recipe: Recipe, seed: int, start: SasRec | None = None
+    ) -> None:
         torch.manual_seed(seed)
         self._random = np.random.default_rng(seed)
         self._sequences = sequences
         self._recipe = recipe
-        self.model = SasRec(recipe, vocabulary.size)
+        self.model = SasRec(recipe, vocabulary.size) if start is None else start.train()
         self.model.event_types.weight.requires_grad_(len(np.unique(sequences.event_type)) > 1)
         trained = [weight for weight in self.model.parameters() if weight.requires_grad]
         self._optimizer = torch.optim.AdamW(trained, lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)

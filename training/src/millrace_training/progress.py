@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Callable
@@ -88,6 +89,11 @@ class Progress:
         )
         self._out.write(f"\r\x1b[2K{line}" if self._live else f"{line}\n")
         self._out.flush()
+
+
+def unseen(label: str, total: int, unit: str) -> Progress:
+    """A line that nobody sees, for work that is told of when it is done."""
+    return Progress(label, total, unit, out=io.StringIO())
 
 
 def _minutes(seconds: float) -> str:

@@ -22,7 +22,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,8 @@ class Bundle:
         metrics: what was measured.
         parity: outcome of the export check.
         sources: what profiles are matched with; None for data without item texts.
+        files: further files by name, such as a ranker's.
+        sections: what ``bundle.json`` says of these.
     """
 
     retriever: bytes
@@ -82,6 +84,8 @@ class Bundle:
     metrics: Mapping[str, Any]
     parity: Mapping[str, Any]
     sources: Sources | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    sections: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ModelRepository:
@@ -151,7 +155,7 @@ def _files(bundle: Bundle) -> dict[str, bytes]:
         files[VECTORS] = bundle.sources.vectors.astype("<f2").tobytes()
         if bundle.sources.texts:
             files[TEXTS] = bundle.sources.texts
-    return files
+    return {**files, **bundle.files}
 
 
 def _manifest(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -167,6 +171,7 @@ def _manifest(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, Any]:
             for name, content in files.items()
         },
         **({} if sources is None else {"text_encoder": sources.encoder, "fusion": dict(sources.fusion)}),
+        **bundle.sections,
         "training": dict(bundle.training),
         "metrics": dict(bundle.metrics),
         "parity": dict(bundle.parity),

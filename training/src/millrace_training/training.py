@@ -72,8 +72,19 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
         TrainingError: the data can't be read or hold too little, the export differs from the model, or the model
             falls too far below the version that it would replace.
     """
+    return train(job, interactions.read(job.data).by_time(job.ties), {"dataset": job.data.name}, say)
+
+
+def train(job: TrainingJob, stream: Interactions, origin: Mapping[str, Any], say: Callable[[str], None] = print) -> int:
+    """The same on events that were read already.
+
+    Args:
+        job: what to do; of its folder only the items' texts are read.
+        stream: in time order.
+        origin: where the events come from, for the bundle.
+        say: takes progress.
+    """
     started_s = time.monotonic()
-    stream = interactions.read(job.data).by_time(job.ties)
     cut = interactions.cut(stream, job.until)
     if cut < _LEAST_EVENTS:
         raise TrainingError(
@@ -83,10 +94,10 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
     say(f"{len(stream):,} events, {len(stream.user_ids):,} users, {len(stream.item_ids):,} items; training on {cut:,}")
 
     repository = ModelRepository(job.models)
-    vocabulary = repository.vocabulary().extended(past.item_ids[item] for item in _in_order(past.item))
+    vocabulary = repository.vocabulary().extended(past.item_ids[item] for item in in_order(past.item))
     torch.set_num_threads(job.threads)
     fitted = fitting.fit(past, vocabulary, job.recipe, job.seed)
-    say(f"chose {fitted.epochs} epochs by validation: {_shown(fitted.validation)}")
+    say(f"chose {fitted.epochs} epochs by validation: {shown(fitted.validation)}")
 
     allowed = np.zeros(vocabulary.size, dtype=np.bool_)
     sequences = Sequences.of(stream, vocabulary)
@@ -96,7 +107,7 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
     session = ExportedRetriever(exported, job.threads)
     expected = list(evaluation.targets(stream, cut))
     checked = parity.check(
-        fitted.model, session, allowed, _parity_rows(sequences, expected, past, job.seed), job.recipe.max_history
+        fitted.model, session, allowed, parity_rows(sequences, expected, past, job.seed), job.recipe.max_history
     )
     say(
         f"the exported graph agrees with the model: scores within {checked.max_score_difference:.1e}, the same top 10 "
@@ -104,12 +115,12 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
     )
 
     measured = {"validation": fitted.validation, **_evaluated(session, stream, sequences, cut, expected, job.recipe)}
-    say(_table(measured, len(expected)))
+    say(table(measured, len(expected)))
     current = acceptance.current(repository, stream, expected, job.threads)
     if current is not None:
-        current.check(measured["test"][_name(job.recipe)], job.max_drop)
+        current.check(measured["test"][method(job.recipe)], job.max_drop)
         measured["replaces"] = current.as_dict()
-        say(f"version {current.version}, which it replaces: {_shown(current.measured)}")
+        say(f"version {current.version}, which it replaces: {shown(current.measured)}")
     sources = profile_sources.build(
         profile_sources.SourcesJob(
             job.data,
@@ -128,13 +139,13 @@ def run(job: TrainingJob, say: Callable[[str], None] = print) -> int:
         Bundle(
             retriever=exported,
             vocabulary=vocabulary,
-            popular=_counts(past),
+            popular=profile_sources.counts(past),
             max_history=job.recipe.max_history,
             training={
-                "dataset": job.data.name,
+                **origin,
                 "events": cut,
-                "from": _iso(past.time_s[0]),
-                "until": _iso(past.time_s[-1]),
+                "from": iso(past.time_s[0]),
+                "until": iso(past.time_s[-1]),
                 "seed": job.seed,
                 "recipe": job.recipe.name,
                 "epochs": fitted.epochs,
@@ -170,28 +181,27 @@ def _evaluated(
     with Progress("counting baselines", len(stream), "events") as line:
         ranks = evaluation.rank_online(stream, cut, methods, lambda done: line.advance(done))
     with Progress("evaluating the model", len(expected), "targets") as line:
-        ranks[_name(recipe)] = evaluation.rank_exported(session, sequences, expected, lambda done: line.advance(done))
+        ranks[method(recipe)] = evaluation.rank_exported(session, sequences, expected, lambda done: line.advance(done))
     return {"targets": len(expected), "test": {name: evaluation.summary(values) for name, values in ranks.items()}}
 
 
-def _parity_rows(sequences: Sequences, expected: Sequence[Target], past: Interactions, seed: int) -> list[Row]:
+def parity_rows(
+    sequences: Sequences, expected: Sequence[Target], past: Interactions, seed: int, rows: int = _PARITY_ROWS
+) -> list[Row]:
     """An empty history, then real ones: from the stream after the cut, or without one from training."""
     random = np.random.default_rng(seed)
     candidates = expected or list(evaluation.targets(past, 0))
-    chosen = random.choice(len(candidates), min(_PARITY_ROWS - 1, len(candidates)), replace=False)
+    chosen = random.choice(len(candidates), min(rows - 1, len(candidates)), replace=False)
     return [Row(), *(evaluation.row(sequences, candidates[number].history) for number in sorted(chosen))]
 
 
-def _in_order(items: NDArray[np.int64]) -> list[int]:
+def in_order(items: NDArray[np.int64]) -> list[int]:
+    """Item numbers in the order of first appearance."""
     return list(dict.fromkeys(items.tolist()))
 
 
-def _counts(past: Interactions) -> dict[str, int]:
-    numbers, counts = np.unique(past.item, return_counts=True)
-    return {past.item_ids[number]: int(count) for number, count in zip(numbers, counts, strict=True)}
-
-
-def _table(measured: dict[str, Any], targets: int) -> str:
+def table(measured: Mapping[str, Any], targets: int) -> str:
+    """What was measured, a line for each method."""
     if "test" not in measured:
         return "no events after the cut: nothing to evaluate on"
     rows = [f"{'full ranking, ' + format(targets, ',') + ' targets':<32}  HR@10  NDCG@10  recall@100"]
@@ -202,13 +212,16 @@ def _table(measured: dict[str, Any], targets: int) -> str:
     return "\n".join(rows)
 
 
-def _name(recipe: Recipe) -> str:
+def method(recipe: Recipe) -> str:
+    """What the model is called among the methods that are measured."""
     return f"sasrec_{recipe.name}"
 
 
-def _shown(values: Mapping[str, float]) -> str:
+def shown(values: Mapping[str, float]) -> str:
+    """Metrics as a part of a line."""
     return f"HR@10 {values['hit_rate_at_10']:.4f}, NDCG@10 {values['ndcg_at_10']:.4f}"
 
 
-def _iso(seconds: np.int64) -> str:
+def iso(seconds: np.int64) -> str:
+    """A time as ISO 8601 in UTC."""
     return datetime.fromtimestamp(int(seconds), timezone.utc).isoformat().replace("+00:00", "Z")
