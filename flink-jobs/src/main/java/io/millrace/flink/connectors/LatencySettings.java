@@ -34,13 +34,27 @@ final class LatencySettings {
     return properties;
   }
 
-  /** Of a producer. */
+  /** Of a producer whose records somebody waits for. */
   static Properties producer() {
-    Properties properties = new Properties();
+    Properties properties = frugal();
     // A record leaves at once; under load what is written while a request is on its way shares the
-    // next one. Kafka 4's defaults are to wait 5 ms for company, and to have five requests on their
-    // way: on the same cores, a third more work for the broker with each list.
+    // next one. Kafka 4's default is to wait 5 ms for company.
     properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
+    return properties;
+  }
+
+  /** Of a producer whose records are read later, if at all: few requests, and small ones. */
+  static Properties unhurriedProducer() {
+    Properties properties = frugal();
+    properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "100");
+    properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 << 10));
+    properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    return properties;
+  }
+
+  private static Properties frugal() {
+    Properties properties = new Properties();
+    // Kafka's default is five: on the same cores, a third more work for the broker with each list.
     properties.setProperty(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     // At most this much waits in memory when the broker is slow; then writing blocks, which is the
     // back-pressure.

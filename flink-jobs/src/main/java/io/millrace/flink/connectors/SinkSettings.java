@@ -12,9 +12,29 @@ import java.time.Duration;
  * @param transactionTimeout after which the broker aborts an open transaction, and its records are
  *     lost; longer than a checkpoint interval plus the longest restart, and at most the broker's
  *     {@code transaction.max.timeout.ms} (15 minutes by default)
+ * @param urgency what a record's way into the topic is made for
  */
 public record SinkSettings(
-    Delivery delivery, String transactionalIdPrefix, Duration transactionTimeout)
+    Delivery delivery, String transactionalIdPrefix, Duration transactionTimeout, Urgency urgency)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** What a record's way into a topic is made for. */
+  public enum Urgency {
+    /** Somebody waits for it: it leaves at once. */
+    AWAITED,
+    /** It is kept for later: it waits a moment for others, and they are compressed together. */
+    KEPT
+  }
+
+  /** An output that somebody waits for. */
+  public SinkSettings(
+      Delivery delivery, String transactionalIdPrefix, Duration transactionTimeout) {
+    this(delivery, transactionalIdPrefix, transactionTimeout, Urgency.AWAITED);
+  }
+
+  /** The same for an output that nobody waits for. */
+  public SinkSettings kept() {
+    return new SinkSettings(delivery, transactionalIdPrefix, transactionTimeout, Urgency.KEPT);
+  }
 }

@@ -43,7 +43,11 @@ public final class TopicSink {
       KafkaSettings kafka,
       RegistrySettings registry) {
     Topic<V> named = kafka.named(topic);
-    Properties properties = LatencySettings.producer();
+    Properties properties =
+        switch (sink.urgency()) {
+          case AWAITED -> LatencySettings.producer();
+          case KEPT -> LatencySettings.unhurriedProducer();
+        };
     properties.setProperty(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
         String.valueOf(sink.transactionTimeout().toMillis()));

@@ -86,7 +86,7 @@ public record JobEdges(
         TopicSink.of(
             Topics.RECOMMENDATION_INPUTS,
             input -> RecordKey.utf8(input.getUserId()),
-            settings.recommendations(),
+            settings.recommendations().kept(),
             kafka,
             registry),
         TopicSink.of(
