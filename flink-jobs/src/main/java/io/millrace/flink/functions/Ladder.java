@@ -14,7 +14,9 @@ import io.millrace.flink.records.PopularNow;
 import io.millrace.schemas.avro.RecommendedItem;
 import io.millrace.schemas.avro.Rung;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -151,7 +153,9 @@ final class Ladder {
   /** Only for what the server brought there is something to say. */
   private static List<RecommendedItem> items(
       Outcome outcome, List<Candidate> served, PendingList.Inputs inputs) {
-    Set<Candidate> ofServer = new HashSet<>(served);
+    // Candidates of the answer are on the list themselves, not as copies.
+    Set<Candidate> ofServer = Collections.newSetFromMap(new IdentityHashMap<>());
+    ofServer.addAll(served);
     List<RecommendedItem> items = new ArrayList<>(outcome.items().size());
     for (Candidate item : outcome.items()) {
       String reason =

@@ -48,7 +48,7 @@ public final class LastMile {
   /** Makes the list. */
   public Outcome apply(Offer offer) {
     Run run = new Run(offer);
-    List<Entry> served = run.admit(offer.served());
+    List<Entry> served = run.admitServed();
     if (!served.isEmpty()) {
       Outcome outcome = run.finish(served, List.of());
       int known = outcome.fromServer();
@@ -57,7 +57,7 @@ public final class LastMile {
       }
     }
     Run again = new Run(offer);
-    List<Entry> first = again.admit(offer.served());
+    List<Entry> first = again.admitServed();
     return again.finish(first, again.admitLower(offer.lower()));
   }
 
@@ -68,20 +68,23 @@ public final class LastMile {
     private final List<Candidate> considered = new ArrayList<>();
     private final List<String> unavailable = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
+    private int consideredOfServer;
 
     Run(Offer offer) {
       this.offer = offer;
       this.actions = rules.stream().map(rule -> Action.of(rule, now)).toList();
     }
 
-    List<Entry> admit(List<Candidate> offered) {
-      List<Entry> admitted = new ArrayList<>(offered.size());
-      for (Candidate candidate : offered) {
+    /** Comes before everything else is admitted. */
+    List<Entry> admitServed() {
+      List<Entry> admitted = new ArrayList<>(offer.served().size());
+      for (Candidate candidate : offer.served()) {
         Entry entry = admit(candidate);
         if (entry != null) {
           admitted.add(entry);
         }
       }
+      consideredOfServer = considered.size();
       return admitted;
     }
 
@@ -125,14 +128,14 @@ public final class LastMile {
         entries.addAll(lower);
       }
       List<Entry> list = new ListPlan(actions, entries, pinnedFromOutside(), offer.k()).fill();
-      List<Candidate> items = list.stream().map(Entry::candidate).toList();
-      Set<Entry> ofServer = new HashSet<>(served);
+      List<Candidate> items = new ArrayList<>(list.size());
+      int ofServer = 0;
+      for (Entry entry : list) {
+        items.add(entry.candidate());
+        ofServer += entry.index() < consideredOfServer ? 1 : 0;
+      }
       return new Outcome(
-          items,
-          (int) list.stream().filter(ofServer::contains).count(),
-          applied(),
-          lower.stream().map(Entry::candidate).toList(),
-          considered);
+          items, ofServer, applied(), lower.stream().map(Entry::candidate).toList(), considered);
     }
 
     /** A rule may pin what nobody offered, if the catalogue has it and the user wants it. */
