@@ -42,7 +42,8 @@ public final class RecommendOptions {
           .intType()
           .defaultValue(128)
           .withDescription(
-              "Calls in flight per parallel instance; when all are used the instance stops reading"
+              "Calls in flight per parallel instance, at most; fewer while answers take more than"
+                  + " half the deadline on average. When all are used the instance stops reading"
                   + " until one is answered.");
 
   /** Of one user. */

@@ -57,6 +57,7 @@ final class Calls {
   private final OncePerPeriod sweeps;
   private final Set<PendingList> inFlight = new LinkedHashSet<>();
   private final Deque<ActiveUser> queue = new ArrayDeque<>();
+  private final InFlightLimit limit;
   private int pending;
 
   /**
@@ -83,12 +84,18 @@ final class Calls {
     this.ladder = ladder;
     this.listRules = listRules;
     this.leave = leave;
+    this.limit = new InFlightLimit(settings.maxInFlight(), settings.deadline());
     this.sweeps = new OncePerPeriod(time, settings.deadline(), this::sweep);
   }
 
   /** Calls in flight. */
   int inFlight() {
     return inFlight.size();
+  }
+
+  /** Calls that may be in flight now. */
+  int allowed() {
+    return limit.allowed();
   }
 
   /** Lists on their way. */
@@ -147,7 +154,7 @@ final class Calls {
 
   /** One call per user and turn: a user with many lists waits like everyone else. */
   private void startQueued() throws IOException {
-    while (!queue.isEmpty() && inFlight.size() < settings.maxInFlight()) {
+    while (!queue.isEmpty() && inFlight.size() < limit.allowed()) {
       ActiveUser next = queue.remove();
       next.queued = false;
       start(next.waiting.remove());
@@ -250,6 +257,11 @@ final class Calls {
       return;
     }
     inFlight.remove(list);
+    if (failure == null) {
+      limit.answered(at - list.calledAtNanos);
+    } else if (failure == Reason.DEADLINE || failure == Reason.OVERLOADED) {
+      limit.missed();
+    }
     answered(list, answer, failure, at);
     enqueue(list.user);
     startQueued();

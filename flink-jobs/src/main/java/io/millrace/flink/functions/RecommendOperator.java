@@ -186,6 +186,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
             metrics,
             lastMile.maxRulesPerUser());
     getMetricGroup().gauge("callsInFlight", open::inFlight);
+    getMetricGroup().gauge("callsAllowed", open::allowed);
     getMetricGroup().gauge("listsPending", open::pending);
     getMetricGroup().gauge("modelServersLeftAlone", asked::serversLeftAlone);
     showRules();

@@ -3,6 +3,7 @@ package io.millrace.flink.functions;
 import static io.millrace.flink.functions.Inputs.event;
 import static io.millrace.flink.functions.Inputs.settings;
 import static io.millrace.flink.functions.Inputs.view;
+import static io.millrace.flink.functions.UserHarness.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.schemas.avro.InteractionType;
@@ -84,6 +85,34 @@ class BackPressureHarnessTest {
           .extracting(list -> list.getTrigger().getId())
           .containsExactly("u:b");
     }
+  }
+
+  @Test
+  void readingStopsSoonerWhileAnswersComeLate() throws Exception {
+    RecommendSettings settings = settings(Duration.ZERO, 8, 1, 4);
+    try (UserHarness harness = UserHarness.start(settings, server)) {
+      for (int user = 0; user < 8; user++) {
+        harness.process(view("u" + user, "a", 1));
+      }
+      harness.setProcessingTime(START + settings.deadline().toMillis() - 1);
+      answerAll(harness);
+      assertThat(harness.lists()).as("late, but in time").hasSize(8);
+
+      for (int user = 0; user < 4; user++) {
+        harness.process(view("v" + user, "a", 1));
+      }
+      assertThat(server.open).hasSize(4);
+      harness.mail(() -> server.take(0).answer());
+      harness.process(view("v4", "a", 1));
+      assertThat(harness.lists()).as("the answer ran before reading went on").hasSize(1);
+    }
+  }
+
+  private void answerAll(UserHarness harness) throws Exception {
+    while (!server.open.isEmpty()) {
+      server.take(0).answer();
+    }
+    harness.runMails();
   }
 
   private static RecommendSettings viewsOnly(RecommendSettings s) {
