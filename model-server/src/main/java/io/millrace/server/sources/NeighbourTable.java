@@ -23,10 +23,21 @@ public final class NeighbourTable {
   private final int[] neighbours;
   private final short[] weights;
 
+  /** For each item the place behind its last neighbour. */
+  private final int[] ends;
+
   private NeighbourTable(int width, int[] neighbours, short[] weights) {
     this.width = width;
     this.neighbours = neighbours;
     this.weights = weights;
+    this.ends = new int[neighbours.length / width];
+    for (int item = 0; item < ends.length; item++) {
+      int end = item * width;
+      while (end < (item + 1) * width && neighbours[end] != NONE) {
+        end++;
+      }
+      ends[item] = end;
+    }
   }
 
   /**
@@ -128,8 +139,6 @@ public final class NeighbourTable {
 
   /** Adds the weights of an item's neighbours, times a factor, to their scores. */
   void addTo(int item, float factor, SparseScores scores) {
-    for (int at = item * width; at < (item + 1) * width && neighbours[at] != NONE; at++) {
-      scores.add(neighbours[at], factor * HalfFloat.toFloat(weights[at]));
-    }
+    scores.addAll(neighbours, weights, item * width, ends[item], factor);
   }
 }
