@@ -1,14 +1,17 @@
 package io.millrace.server.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.server.recommender.Bundle;
 import io.millrace.server.recommender.RetrieverRow;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,6 +67,9 @@ final class RankingBench implements Callable<Integer> {
       description = "Turns that count; as many come before them. Default: ${DEFAULT-VALUE}.")
   private int turns = 5;
 
+  @Option(names = "--report", paramLabel = "FILE", description = "Write the object there, too.")
+  private @Nullable Path reportFile;
+
   RankingBench() {}
 
   @Override
@@ -88,11 +94,17 @@ final class RankingBench implements Callable<Integer> {
         Path variant = variants.withCandidates(wanted, trial::meanCandidates);
         trial.add("ranked_" + wanted, variant);
       }
-      ObjectNode report = new ObjectMapper().createObjectNode();
+      ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      ObjectNode report = mapper.createObjectNode();
       report.put("bundle_version", bundle.version()).put("batch", batch).put("threads", threads);
       ArrayNode results = report.putArray("results");
       trial.measure(turns, seconds, results);
-      System.out.println(report);
+      String text = mapper.writeValueAsString(report);
+      System.out.println(text);
+      Path json = reportFile;
+      if (json != null) {
+        Files.writeString(json, text + "\n");
+      }
       return 0;
     }
   }
