@@ -8,6 +8,6 @@ import java.io.Serializable;
 @FunctionalInterface
 public interface RecommenderFactory extends Serializable {
 
-  /** Called once per operator instance; the caller closes what it gets. Does not block. */
+  /** Called once per operator instance, before it reads; the caller closes what it gets. */
   Recommender create();
 }

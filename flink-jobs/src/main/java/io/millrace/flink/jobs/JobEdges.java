@@ -8,6 +8,7 @@ import io.millrace.flink.connectors.TopicSink;
 import io.millrace.flink.connectors.TopicSource;
 import io.millrace.flink.inference.GrpcRecommenderFactory;
 import io.millrace.flink.inference.RecommenderFactory;
+import io.millrace.flink.inference.WarmRecommenders;
 import io.millrace.flink.records.RecordTypes;
 import io.millrace.flink.records.SourceRecord;
 import io.millrace.schemas.Topic;
@@ -21,6 +22,7 @@ import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendationRequest;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.UserProfile;
+import java.time.Duration;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -51,6 +53,8 @@ public record JobEdges(
     Sink<RecommendationInput> recommendationInputs,
     Sink<DeadLetter> deadLetters,
     RecommenderFactory recommenders) {
+  /** Longest that a job waits for the first answers of a model server before it reads. */
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
 
   /** Topics that the job reads or writes. */
   static List<Topic<? extends SpecificRecord>> topics() {
@@ -95,7 +99,7 @@ public record JobEdges(
             settings.deadLetters(),
             kafka,
             registry),
-        new GrpcRecommenderFactory(settings.modelServer()));
+        new WarmRecommenders(new GrpcRecommenderFactory(settings.modelServer()), WARM_UP));
   }
 
   private static <V extends SpecificRecord> Source<SourceRecord<V>, ?, ?> source(
