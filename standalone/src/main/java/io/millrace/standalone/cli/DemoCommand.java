@@ -6,11 +6,14 @@ import io.millrace.standalone.console.DemoConsole;
 import io.millrace.standalone.data.MovieLens;
 import io.millrace.standalone.demo.DemoRun;
 import io.millrace.standalone.demo.DemoSettings;
+import io.millrace.standalone.platform.Installation;
+import io.millrace.standalone.platform.ModelCopy;
 import io.millrace.standalone.platform.Platform;
 import io.millrace.standalone.replay.Pace;
 import io.millrace.standalone.replay.ReplayPlan;
 import io.millrace.standalone.report.DemoReport;
 import io.millrace.standalone.report.ReportFile;
+import io.millrace.standalone.retraining.TrainerProcess;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +50,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final String FULL_SPEED = "max";
 
+  /** Options that the launcher fills in, with files of this machine. */
+  private static final List<String> LAUNCHERS = List.of("--data", "--trainer-python");
+
   @Option(
       names = "--data",
       required = true,
@@ -72,6 +78,30 @@ final class DemoCommand implements Callable<Integer> {
               + " measured is a system that has run a while: Java compiles what it runs often"
               + " (default: ${DEFAULT-VALUE}).")
   private int rehearsals;
+
+  @Option(
+      names = "--retrain-every",
+      paramLabel = "N",
+      description =
+          "Train on from the served model after every N new events, with what the topic has by then,"
+              + " and serve what is better while the stream goes on; implies --whole-past (default:"
+              + " the model stays as it is).")
+  private @Nullable Integer retrainEvery;
+
+  @Option(
+      names = "--whole-past",
+      description =
+          "Publish the past of all users, not only of those who come back: what retraining learns"
+              + " from, and what to compare it with.")
+  private boolean wholePast;
+
+  @Option(
+      names = "--trainer-python",
+      paramLabel = "FILE",
+      description =
+          "Python with the packages of training/requirements.txt, for --retrain-every (the launcher"
+              + " makes one and fills this in).")
+  private @Nullable Path trainerPython;
 
   @Option(
       names = "--users",
@@ -140,7 +170,13 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     DemoConsole console = new DemoConsole(out, Boolean.getBoolean(TERMINAL), System::nanoTime);
-    try (PlatformSession session = PlatformSession.start(platform, Map.of(), out, err)) {
+    try (PlatformSession session =
+        PlatformSession.start(
+            platform,
+            Map.of(),
+            retrainEvery == null ? (given, work) -> given : ModelCopy::serving,
+            out,
+            err)) {
       DemoReport result = new DemoRun(session.platform(), settings, ratings, console).run();
       if (!exit) {
         lookAround(session.platform(), console);
@@ -160,27 +196,64 @@ final class DemoCommand implements Callable<Integer> {
     if (rehearsals < 0 || rehearsals > ReplayPlan.MOST_REHEARSALS) {
       throw misused("--rehearse " + rehearsals + ": 0 to " + ReplayPlan.MOST_REHEARSALS);
     }
+    Optional<TrainerProcess.Plan> retraining = retraining();
     try {
       return new DemoSettings(
-          events, speed.pace(), rehearsals, users, Optional.ofNullable(report), commandLine());
+          events,
+          speed.pace(),
+          rehearsals,
+          users,
+          Optional.ofNullable(report),
+          wholePast || retraining.isPresent(),
+          retraining,
+          commandLine());
     } catch (IllegalArgumentException e) {
       throw misused(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Optional<TrainerProcess.Plan> retraining() {
+    if (retrainEvery == null) {
+      return Optional.empty();
+    }
+    if (retrainEvery < 1) {
+      throw misused("--retrain-every " + retrainEvery + ": at least 1");
+    }
+    if (rehearsals > 0) {
+      throw misused(
+          "--retrain-every has no meaning with --rehearse: the models would know the replay from the"
+              + " rehearsal");
+    }
+    if (platform.hasModelServer()) {
+      throw misused(
+          "--retrain-every has no meaning with --model-server: new versions are published where the"
+              + " started one finds them");
+    }
+    if (trainerPython == null) {
+      throw misused(
+          "--retrain-every needs --trainer-python; ./millrace demo makes one and fills it in");
+    }
+    Path home = Installation.locate().home();
+    return Optional.of(
+        new TrainerProcess.Plan(
+            trainerPython, home.resolve("training").resolve("src"), retrainEvery));
   }
 
   private ParameterException misused(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  /** As it was called, but for the data folder, which the launcher adds. */
+  /** As it was called, but for what the launcher adds. */
   private String commandLine() {
     StringBuilder command = new StringBuilder("demo");
     List<String> arguments = spec.commandLine().getParseResult().originalArgs();
     for (int i = 0; i < arguments.size(); i++) {
-      if (arguments.get(i).equals("--data")) {
+      String argument = arguments.get(i);
+      if (LAUNCHERS.contains(argument)) {
         i++;
-      } else if (!arguments.get(i).startsWith("--data=") && !arguments.get(i).equals("demo")) {
-        command.append(' ').append(arguments.get(i));
+      } else if (LAUNCHERS.stream().noneMatch(name -> argument.startsWith(name + "="))
+          && !argument.equals("demo")) {
+        command.append(' ').append(argument);
       }
     }
     return command.toString();

@@ -149,6 +149,11 @@ public final class PlatformOptions {
         options);
   }
 
+  /** Whether the models are served by somebody else. */
+  boolean hasModelServer() {
+    return modelServer != null;
+  }
+
   private static PortChoice port(String option, @Nullable Integer given, int preferred) {
     return new PortChoice(option, given == null ? preferred : given, given != null);
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 /**
  * The platform for as long as a command needs it: started with progress shown, stopped when the
@@ -31,18 +32,23 @@ public final class PlatformSession implements AutoCloseable {
    * Starts the platform.
    *
    * @param jobOptions options of the job that the command itself sets; the user's own win
+   * @param last has the last word on the settings, and may write into the run's folder
    * @param out hears of each part
    * @param err hears why the platform died, if it does; the process then exits with 1
    * @throws PlatformException if a part does not start; all others are stopped again by then
    */
   public static PlatformSession start(
-      PlatformOptions options, Map<String, String> jobOptions, PrintWriter out, PrintWriter err) {
+      PlatformOptions options,
+      Map<String, String> jobOptions,
+      BiFunction<PlatformSettings, WorkFolder, PlatformSettings> last,
+      PrintWriter out,
+      PrintWriter err) {
     Installation installation = Installation.locate();
-    PlatformSettings settings = options.settings(installation, jobOptions);
+    PlatformSettings given = options.settings(installation, jobOptions);
     WorkFolder work =
-        settings.dataFolder().isPresent()
-            ? WorkFolder.kept(settings.dataFolder().get())
-            : WorkFolder.temporary(settings.cache());
+        given.dataFolder().isPresent()
+            ? WorkFolder.kept(given.dataFolder().get())
+            : WorkFolder.temporary(given.cache());
     Logging.toFolder(work.folder("log"));
     // Native libraries are unpacked to where temporary files go; this folder is removed at the end.
     System.setProperty("java.io.tmpdir", work.folder("tmp").toString());
@@ -50,7 +56,7 @@ public final class PlatformSession implements AutoCloseable {
     try {
       platform =
           LocalPlatform.ofRecommendations(
-              settings,
+              last.apply(given, work),
               installation,
               work,
               line -> say(out, line),

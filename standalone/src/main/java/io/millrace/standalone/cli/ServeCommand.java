@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Starts broker, schema registry, model server and Flink with the recommendation job, and keeps"
           + " them up until Ctrl-C.",
-      "Each part can be replaced by one that runs elsewhere: give its address."
+      "Each part can be replaced by one that runs elsewhere: give its address.",
+      "A new version that is published into the folder of --models is served from then on."
     })
 final class ServeCommand implements Callable<Integer> {
   @Mixin private PlatformOptions platform = new PlatformOptions();
@@ -27,7 +28,9 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (PlatformSession session = PlatformSession.start(platform, Map.of(), out, err)) {
+    try (PlatformSession session =
+        PlatformSession.start(
+            platform, Map.of(), (given, work) -> given.findingVersions(), out, err)) {
       Platform running = session.platform();
       out.printf("%nKafka            %s%n", running.bootstrapServers());
       out.printf("schema registry  %s%n", running.registry());

@@ -17,6 +17,9 @@ import io.millrace.standalone.replay.ReplayPlan;
 import io.millrace.standalone.report.DemoReport;
 import io.millrace.standalone.report.ReportFile;
 import io.millrace.standalone.report.ReportText;
+import io.millrace.standalone.retraining.RoundLedger;
+import io.millrace.standalone.retraining.TrainerProcess;
+import io.millrace.standalone.retraining.TrainingRound;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -36,13 +39,14 @@ public final class DemoRun {
   private final MovieLens data;
   private final ReplayPlan plan;
   private final DemoConsole console;
+  private final RoundLedger rounds = new RoundLedger();
 
   /** Nothing is published yet. */
   public DemoRun(Platform platform, DemoSettings settings, MovieLens data, DemoConsole console) {
     this.platform = platform;
     this.settings = settings;
     this.data = data;
-    this.plan = ReplayPlan.of(data.ratings(), settings.events());
+    this.plan = ReplayPlan.of(data.ratings(), settings.events(), settings.wholePast());
     this.console = console;
   }
 
@@ -62,21 +66,55 @@ public final class DemoRun {
       console.say("Flink dashboard: " + platform.dashboard());
       stream.prepare();
       stream.rehearse();
-      console.say(
-          String.format(
-              Locale.ROOT,
-              "Replaying %,d ratings of %,d users, %,d of them new, %s.",
-              plan.events().size(),
-              plan.users(),
-              plan.users() - plan.requests().size(),
-              settings.pace().describe()));
-      StreamOutcome outcome = stream.replay();
+      StreamOutcome outcome = replay(stream);
       console.say("");
       console.say(
           outcome.complete()
               ? "Every list has arrived. Measuring the floor and the bare model (15 s) ..."
               : "Not every list has arrived. Measuring the floor and the bare model (15 s) ...");
       return report(stream, outcome);
+    }
+  }
+
+  /** With the training beside it for as long as it lasts, if there is to be one. */
+  private StreamOutcome replay(DemoStream stream) throws InterruptedException {
+    if (settings.retraining().isEmpty()) {
+      announce();
+      return stream.replay();
+    }
+    TrainerProcess.Plan plan = settings.retraining().get();
+    try (TrainerProcess trainer = TrainerProcess.start(plan, platform, this::tell)) {
+      trainer.awaitFirstRound();
+      announce();
+      StreamOutcome outcome = stream.replay();
+      trainer.checkAlive();
+      return outcome;
+    }
+  }
+
+  private void announce() {
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "Replaying %,d ratings of %,d users, %,d of them new, %s.",
+            plan.events().size(),
+            plan.users(),
+            plan.users() - plan.requests().size(),
+            settings.pace().describe()));
+  }
+
+  private void tell(TrainingRound round) {
+    rounds.add(round);
+    if (!round.result().equals(TrainingRound.SKIPPED)) {
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "  training, round %d: %s; %s (%,d new events, %.1f s)",
+              round.round(),
+              round.version() == null ? round.result() : "version " + round.version(),
+              round.detail(),
+              round.newEvents(),
+              round.seconds()));
     }
   }
 
@@ -98,6 +136,10 @@ public final class DemoRun {
       assembly.model(model, raw);
     }
     assembly.baselines(BaselineEvaluation.of(plan));
+    settings
+        .retraining()
+        .ifPresent(
+            training -> assembly.fresh(training.everyEvents(), rounds, stream.versions().lists()));
     DemoReport report = assembly.build(platform.job(), platform.profileJob());
     console.say("");
     console.say(ReportText.lines(report, assembly.notes()));

@@ -2,6 +2,7 @@ package io.millrace.standalone.demo;
 
 import io.millrace.standalone.replay.ClientSettings;
 import io.millrace.standalone.replay.Pace;
+import io.millrace.standalone.retraining.TrainerProcess;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,10 +15,19 @@ import java.util.Optional;
  *     is measured
  * @param users how many are shown while lists arrive
  * @param report file for the report in JSON; empty for none
+ * @param wholePast whether the past of users who do not come back is published, too
+ * @param retraining the training beside the stream; empty for none
  * @param command what was asked for, for the report
  */
 public record DemoSettings(
-    int events, Pace pace, int rehearsals, int users, Optional<Path> report, String command) {
+    int events,
+    Pace pace,
+    int rehearsals,
+    int users,
+    Optional<Path> report,
+    boolean wholePast,
+    Optional<TrainerProcess.Plan> retraining,
+    String command) {
 
   /** Clients that suit the pace. */
   ClientSettings clients(String bootstrapServers) {

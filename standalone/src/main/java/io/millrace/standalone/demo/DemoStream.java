@@ -9,6 +9,7 @@ import io.millrace.standalone.evaluation.DeliveryLedger;
 import io.millrace.standalone.evaluation.ListEvaluation;
 import io.millrace.standalone.evaluation.ProfileLedger;
 import io.millrace.standalone.evaluation.Triggers;
+import io.millrace.standalone.evaluation.VersionLedger;
 import io.millrace.standalone.platform.Platform;
 import io.millrace.standalone.platform.PlatformException;
 import io.millrace.standalone.replay.ClientSettings;
@@ -45,6 +46,7 @@ final class DemoStream implements AutoCloseable {
   private final DeliveryLedger ledger;
   private final ListEvaluation evaluation;
   private final ProfileLedger profiles = new ProfileLedger();
+  private final VersionLedger versions = new VersionLedger();
   private final LiveLists lists;
   private final DemoPublisher publisher;
   private final OutputReader reader;
@@ -69,6 +71,7 @@ final class DemoStream implements AutoCloseable {
             ledger,
             evaluation,
             profiles,
+            versions,
             new Spotlight(plan, data.catalogue(), settings.users(), PAUSE),
             console);
     ClientSettings clients = settings.clients(platform.bootstrapServers());
@@ -89,6 +92,10 @@ final class DemoStream implements AutoCloseable {
     return profiles;
   }
 
+  VersionLedger versions() {
+    return versions;
+  }
+
   long deadLetters() {
     return lists.deadLetters();
   }
@@ -106,9 +113,10 @@ final class DemoStream implements AutoCloseable {
     console.say(
         String.format(
             Locale.ROOT,
-            "The past of %,d returning users is in Flink's state (%,d ratings), and %,d lists have"
+            "The past of %,d %susers is in Flink's state (%,d ratings), and %,d lists have"
                 + " warmed everything up (%.1f s).",
-            plan.requests().size(),
+            plan.usersWithPast(),
+            settings.wholePast() ? "" : "returning ",
             plan.backfill().size(),
             lists,
             (clock.nanos() - start) / 1e9));

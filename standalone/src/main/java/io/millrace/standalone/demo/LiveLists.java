@@ -10,6 +10,7 @@ import io.millrace.standalone.evaluation.DeliveryLedger;
 import io.millrace.standalone.evaluation.DeliveryLedger.Receipt;
 import io.millrace.standalone.evaluation.ListEvaluation;
 import io.millrace.standalone.evaluation.ProfileLedger;
+import io.millrace.standalone.evaluation.VersionLedger;
 import io.millrace.standalone.replay.OutputReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,13 @@ final class LiveLists implements OutputReader.Listener {
   private static final long DEAD_LETTERS_SHOWN = 3;
   private static final double NANOS_PER_MILLI = 1e6;
 
+  /** Under which a list names the version that made it. */
+  private static final String MODEL = "recommender";
+
   private final DeliveryLedger ledger;
   private final ListEvaluation evaluation;
   private final ProfileLedger profiles;
+  private final VersionLedger versions;
   private final Spotlight spotlight;
   private final DemoConsole console;
   private final AtomicLong deadLetters = new AtomicLong();
@@ -32,11 +37,13 @@ final class LiveLists implements OutputReader.Listener {
       DeliveryLedger ledger,
       ListEvaluation evaluation,
       ProfileLedger profiles,
+      VersionLedger versions,
       Spotlight spotlight,
       DemoConsole console) {
     this.ledger = ledger;
     this.evaluation = evaluation;
     this.profiles = profiles;
+    this.versions = versions;
     this.spotlight = spotlight;
     this.console = console;
   }
@@ -47,6 +54,7 @@ final class LiveLists implements OutputReader.Listener {
     if (!receipt.first()) {
       return;
     }
+    countVersion(list);
     List<String> items = list.getItems().stream().map(RecommendedItem::getItemId).toList();
     evaluation.score(receipt.trigger(), items);
     String how =
@@ -58,6 +66,13 @@ final class LiveLists implements OutputReader.Listener {
     spotlight
         .onList(list.getUserId(), list.getTrigger().getId(), items, how, () -> notes(list), nanos)
         .ifPresent(console::say);
+  }
+
+  private void countVersion(Recommendation list) {
+    String version = list.getVersions().get(MODEL);
+    if (version != null && versions.made(version) && versions.lists().size() > 1) {
+      console.say("  version " + version + " makes the lists from here on");
+    }
   }
 
   /** What is known of the user, and the first item that is there because of it. */

@@ -17,13 +17,18 @@ import io.millrace.standalone.report.DemoReport;
 import io.millrace.standalone.report.DemoReport.Checkpoints;
 import io.millrace.standalone.report.DemoReport.Events;
 import io.millrace.standalone.report.DemoReport.Figures;
+import io.millrace.standalone.report.DemoReport.Fresh;
 import io.millrace.standalone.report.DemoReport.Freshness;
 import io.millrace.standalone.report.DemoReport.Profiles;
 import io.millrace.standalone.report.DemoReport.QualityTable;
 import io.millrace.standalone.report.DemoReport.Recommendations;
 import io.millrace.standalone.report.DemoReport.Throughput;
 import io.millrace.standalone.report.Rounding;
+import io.millrace.standalone.retraining.RoundLedger;
+import io.millrace.standalone.retraining.TrainingRound;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +56,7 @@ final class ReportAssembly {
   private Percentiles roundTrip = new Percentiles(new long[0]);
   private Map<String, Quality> baselines = Map.of();
   private @Nullable ServedModel model;
+  private @Nullable Fresh fresh;
   private RawInference raw = new RawInference(0, 0, 0, 0);
 
   /** A report on a stream; its counts are read when the report is built. */
@@ -82,6 +88,26 @@ final class ReportAssembly {
     this.raw = measured;
   }
 
+  /** The training beside the stream, and the lists that its versions made. */
+  void fresh(int everyEvents, RoundLedger rounds, Map<String, Long> listsByVersion) {
+    DoubleSummaryStatistics seconds = Arrays.stream(rounds.publishedSeconds()).summaryStatistics();
+    Map<String, Double> shown = new LinkedHashMap<>();
+    if (seconds.getCount() > 0) {
+      shown.put("least", Rounding.round(seconds.getMin(), 1));
+      shown.put("mean", Rounding.round(seconds.getAverage(), 1));
+      shown.put("most", Rounding.round(seconds.getMax(), 1));
+    }
+    this.fresh =
+        new Fresh(
+            everyEvents,
+            rounds.worked(),
+            rounds.count(TrainingRound.PUBLISHED),
+            rounds.count(TrainingRound.REFUSED),
+            rounds.count(TrainingRound.FAILED),
+            shown,
+            listsByVersion);
+  }
+
   /** Counting on the same stream. */
   void baselines(Map<String, Quality> measured) {
     this.baselines = measured;
@@ -106,7 +132,8 @@ final class ReportAssembly {
         quality(),
         new Checkpoints(job.checkpointsCompleted(), job.checkpointsFailed()),
         model == null ? Map.of() : Map.of("recommender", "version " + model.version()),
-        profileJob.map(this::profiles).orElse(null));
+        profileJob.map(this::profiles).orElse(null),
+        fresh);
   }
 
   private Profiles profiles(JobStatus job) {

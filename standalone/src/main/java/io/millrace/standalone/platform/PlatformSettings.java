@@ -45,6 +45,10 @@ public record PlatformSettings(
     Map<String, String> jobOptions) {
   private static final int PARTS = 5;
 
+  /** A new version is found within a second: looking costs a listing of a few folders. */
+  private static final List<String> FINDS_VERSIONS =
+      List.of("--model-control-mode", "poll", "--repository-poll", "1s");
+
   /** Copies, and checks the parallelism. */
   public PlatformSettings {
     modelServerArguments = List.copyOf(modelServerArguments);
@@ -52,6 +56,38 @@ public record PlatformSettings(
     if (parallelism < 1) {
       throw new PlatformException("--parallelism " + parallelism + ": at least 1");
     }
+  }
+
+  /** The same with other models. */
+  PlatformSettings serving(Path otherModels) {
+    return with(otherModels, modelServerArguments);
+  }
+
+  /**
+   * The same, where a started model server serves what is published into the models while it runs.
+   */
+  public PlatformSettings findingVersions() {
+    return with(
+        models, Stream.concat(modelServerArguments.stream(), FINDS_VERSIONS.stream()).toList());
+  }
+
+  private PlatformSettings with(Path otherModels, List<String> otherArguments) {
+    return new PlatformSettings(
+        cache,
+        dataFolder,
+        bootstrapServers,
+        registry,
+        modelServer,
+        flinkRest,
+        kafkaPort,
+        registryPort,
+        modelServerPort,
+        flinkPort,
+        otherModels,
+        languageModel,
+        otherArguments,
+        parallelism,
+        jobOptions);
   }
 
   /** How many parts will be started here, the job included. */

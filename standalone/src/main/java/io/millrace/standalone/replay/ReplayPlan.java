@@ -18,7 +18,7 @@ import java.util.Set;
  * be compared with. Then come the new ratings.
  *
  * @param past the oldest 80 % of the data set, of all users: what counting baselines start from
- * @param backfill the past of the users who come back
+ * @param backfill the past of the users who come back, or of all
  * @param requests one for each of these users, in the order in which they come back
  * @param events what is replayed, oldest first
  */
@@ -60,6 +60,18 @@ public record ReplayPlan(
    * @throws IllegalArgumentException if the limit is below 1
    */
   public static ReplayPlan of(List<Rating> ratings, int limit) {
+    return of(ratings, limit, false);
+  }
+
+  /**
+   * Cuts a data set.
+   *
+   * @param ratings oldest first
+   * @param limit replay at most that many, at least 1
+   * @param wholePast whether the past of users who do not come back is published, too
+   * @throws IllegalArgumentException if the limit is below 1
+   */
+  public static ReplayPlan of(List<Rating> ratings, int limit, boolean wholePast) {
     if (limit < 1) {
       throw new IllegalArgumentException("--events " + limit + ": must be at least 1");
     }
@@ -72,8 +84,10 @@ public record ReplayPlan(
     Map<String, String> newestEvent = new HashMap<>();
     for (Rating rating : past) {
       if (replayed.contains(rating.user())) {
-        backfill.add(rating);
         newestEvent.put(rating.user(), rating.eventId());
+      }
+      if (wholePast || replayed.contains(rating.user())) {
+        backfill.add(rating);
       }
     }
     return new ReplayPlan(
@@ -131,6 +145,13 @@ public record ReplayPlan(
   public int users() {
     Set<String> users = new HashSet<>();
     events.forEach(event -> users.add(event.user()));
+    return users.size();
+  }
+
+  /** Users whose past is published before the replay. */
+  public int usersWithPast() {
+    Set<String> users = new HashSet<>();
+    backfill.forEach(event -> users.add(event.user()));
     return users.size();
   }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoints of the job
  * @param models version by name
  * @param profiles that were written; absent when nobody wrote any
+ * @param fresh models that were trained while events came; absent when none were
  */
 @JsonPropertyOrder({
   "version",
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
   "quality",
   "checkpoints",
   "models",
-  "profiles"
+  "profiles",
+  "fresh"
 })
 public record DemoReport(
     int version,
@@ -48,7 +50,8 @@ public record DemoReport(
     QualityTable quality,
     Checkpoints checkpoints,
     Map<String, String> models,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Profiles profiles) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Profiles profiles,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Fresh fresh) {
   /** The version of the form that this class writes. */
   public static final int VERSION = 1;
 
@@ -186,6 +189,27 @@ public record DemoReport(
       @JsonProperty("replayed_from_journal") long replayedFromJournal,
       long unreadable,
       @JsonProperty("wait_ms") Map<String, Double> waitMillis) {}
+
+  /**
+   * Training beside the stream.
+   *
+   * @param everyEvents new events after which a round began, or as soon as the one before was over
+   * @param rounds that had something to learn
+   * @param published versions that they gave
+   * @param refused rounds whose version would have been worse
+   * @param failed rounds that an error ended
+   * @param roundSeconds shortest, mean and longest round that published: {@code least}, {@code
+   *     mean}, {@code most}
+   * @param listsByVersion lists that name each version, the oldest first
+   */
+  public record Fresh(
+      @JsonProperty("every_events") int everyEvents,
+      long rounds,
+      long published,
+      long refused,
+      long failed,
+      @JsonProperty("round_s") Map<String, Double> roundSeconds,
+      @JsonProperty("lists_by_version") Map<String, Long> listsByVersion) {}
 
   /** Checkpoints of the job since its start. */
   public record Checkpoints(long completed, long failed) {}

@@ -24,6 +24,9 @@ public final class ReportText {
     if (report.profiles() != null) {
       addProfiles(report.profiles(), lines);
     }
+    if (report.fresh() != null) {
+      addFresh(report.fresh(), lines);
+    }
     addSpeed(report, lines);
     lines.add("");
     addQuality(report.quality(), lines);
@@ -99,6 +102,26 @@ public final class ReportText {
             profiles.tokens(),
             profiles.replayedFromJournal(),
             profiles.unreadable()));
+  }
+
+  private static void addFresh(DemoReport.Fresh fresh, List<String> lines) {
+    lines.add(
+        row(
+            "fresh models",
+            "%,d rounds, one after %,d events or more · %,d published · %,d refused · %,d failed",
+            fresh.rounds(),
+            fresh.everyEvents(),
+            fresh.published(),
+            fresh.refused(),
+            fresh.failed()));
+    lines.add(
+        row(
+            "",
+            "%.1f s a round · lists by version: %s",
+            fresh.roundSeconds().getOrDefault("mean", 0.0),
+            fresh.listsByVersion().entrySet().stream()
+                .map(each -> String.format(Locale.ROOT, "%s: %,d", each.getKey(), each.getValue()))
+                .collect(Collectors.joining(" · "))));
   }
 
   private static void addSpeed(DemoReport report, List<String> lines) {

@@ -43,6 +43,28 @@ class DemoCommandTest {
   }
 
   @Test
+  void retrainingIsRefusedWhereItWouldMeanNothing() {
+    assertMisused("--retrain-every 0: at least 1", "--data", "x", "--retrain-every", "0");
+    assertMisused(
+        "--retrain-every has no meaning with --rehearse",
+        "--data",
+        "x",
+        "--retrain-every",
+        "5",
+        "--rehearse",
+        "1");
+    assertMisused(
+        "--retrain-every has no meaning with --model-server",
+        "--data",
+        "x",
+        "--retrain-every",
+        "5",
+        "--model-server",
+        "h:1");
+    assertMisused("--retrain-every needs --trainer-python", "--data", "x", "--retrain-every", "5");
+  }
+
+  @Test
   void anUnknownOptionIsNamed() {
     assertMisused("--evnts", "--data", "x", "--evnts", "5");
   }

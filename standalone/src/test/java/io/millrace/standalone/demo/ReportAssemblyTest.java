@@ -21,6 +21,8 @@ import io.millrace.standalone.platform.JobStatus;
 import io.millrace.standalone.replay.Pace;
 import io.millrace.standalone.replay.ReplayPlan;
 import io.millrace.standalone.report.DemoReport;
+import io.millrace.standalone.retraining.RoundLedger;
+import io.millrace.standalone.retraining.TrainingRound;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +95,31 @@ class ReportAssemblyTest {
   }
 
   @Test
+  void roundsAndTheListsOfEachVersionAreReported() {
+    RoundLedger rounds = new RoundLedger();
+    rounds.add(new TrainingRound(1, TrainingRound.SKIPPED, null, 5, "nothing new", 0));
+    rounds.add(new TrainingRound(2, TrainingRound.PUBLISHED, 2, 20.04, "better", 900));
+    rounds.add(new TrainingRound(3, TrainingRound.REFUSED, null, 90, "worse", 1_000));
+    rounds.add(new TrainingRound(4, TrainingRound.FAILED, null, 1, "no broker", 0));
+    rounds.add(new TrainingRound(5, TrainingRound.PUBLISHED, 3, 30, "better", 2_000));
+    ReportAssembly assembly = assembly(new Pace.Unpaced());
+
+    assembly.fresh(900, rounds, Map.of("1", 7L, "2", 8L, "3", 9L));
+
+    assertThat(assembly.build(new FakeJob(), Optional.empty()).fresh())
+        .isEqualTo(
+            new DemoReport.Fresh(
+                900,
+                4,
+                2,
+                1,
+                1,
+                Map.of("least", 20.0, "mean", 25.0, "most", 30.0),
+                Map.of("1", 7L, "2", 8L, "3", 9L)));
+    assertThat(report(new Pace.Unpaced()).fresh()).isNull();
+  }
+
+  @Test
   void notesSayWhichFiguresMeanSomethingAtThisPace() {
     assertThat(assembly(new Pace.Unpaced()).notes().get(0)).startsWith("At full speed");
     assertThat(assembly(new Pace.Rate(50)).notes().get(0)).startsWith("Events came at the pace");
@@ -107,7 +134,9 @@ class ReportAssemblyTest {
   }
 
   private ReportAssembly assembly(Pace pace) {
-    DemoSettings settings = new DemoSettings(2, pace, 3, 4, Optional.empty(), "demo --events 2");
+    DemoSettings settings =
+        new DemoSettings(
+            2, pace, 3, 4, Optional.empty(), false, Optional.empty(), "demo --events 2");
     StreamOutcome outcome =
         new StreamOutcome(
             10 * MILLI,

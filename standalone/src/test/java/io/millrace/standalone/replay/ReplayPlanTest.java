@@ -40,6 +40,15 @@ class ReplayPlanTest {
   }
 
   @Test
+  void theWholePastIsThatOfEverybody() {
+    ReplayPlan plan = ReplayPlan.of(RATINGS, 2, true);
+
+    assertThat(plan.backfill()).isEqualTo(RATINGS.subList(0, 8));
+    assertThat(plan.usersWithPast()).isEqualTo(3);
+    assertThat(plan.requests()).isEqualTo(ReplayPlan.of(RATINGS, 2).requests());
+  }
+
+  @Test
   void eachReturningUserAsksForOneListThatIncludesAllTheirPast() {
     assertThat(ReplayPlan.of(RATINGS, 2).requests())
         .containsExactly(new StartRequest("demo-start-old", "old", "ml100k-7"));

@@ -20,6 +20,8 @@ class ReportTextTest {
             "  models         recommender version 1",
             "  profiles       12 written · 3 users wait · 40 claims · 5 rejected",
             "                 24 calls of 9,876 tokens · 2 replayed from the journal · 1 unreadable",
+            "  fresh models   4 rounds, one after 1,500 events or more · 2 published · 1 refused · 6 failed",
+            "                 22.8 s a round · lists by version: 1: 3,003 · 2: 2,006",
             "  freshness      p50 4.3 ms · p95 8.5 ms · p99 12.1 ms · floor p99 5.0 ms (p99 is 2.4 ×"
                 + " that)",
             "  throughput     1,235 events/s · the bare model alone 2,346/s · ratio 0.53",

@@ -3,6 +3,7 @@ package io.millrace.standalone.report;
 import io.millrace.standalone.report.DemoReport.Checkpoints;
 import io.millrace.standalone.report.DemoReport.Events;
 import io.millrace.standalone.report.DemoReport.Figures;
+import io.millrace.standalone.report.DemoReport.Fresh;
 import io.millrace.standalone.report.DemoReport.Freshness;
 import io.millrace.standalone.report.DemoReport.Machine;
 import io.millrace.standalone.report.DemoReport.Profiles;
@@ -40,7 +41,19 @@ final class Reports {
         new QualityTable(4_900, 0.185, 0.0925, baselines),
         new Checkpoints(3, failedCheckpoints),
         Map.of("recommender", "version 1"),
-        profiles());
+        profiles(),
+        fresh());
+  }
+
+  private static Fresh fresh() {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    seconds.put("least", 18.25);
+    seconds.put("mean", 22.8);
+    seconds.put("most", 31.5);
+    Map<String, Long> lists = new LinkedHashMap<>();
+    lists.put("1", 3_003L);
+    lists.put("2", 2_006L);
+    return new Fresh(1_500, 4, 2, 1, 6, seconds, lists);
   }
 
   private static Profiles profiles() {
