@@ -15,7 +15,7 @@ from millrace_training.errors import TrainingError
 from millrace_training.profiles import describing, effect, sources, statements, texts, weights, written
 from millrace_training.profiles.encoder import Vectors
 from millrace_training.profiles.keywords import KeywordIndex, words
-from millrace_training.profiles.pools import CANDIDATES, Pools, Question, Weights
+from millrace_training.profiles.pools import CANDIDATES, POPULAR, Pools, Question, Weights
 from millrace_training.profiles.rule import Event, RuleProfiles, sentence
 from millrace_training.profiles.texts import ItemText
 from millrace_training.protocols.measures import interval_over
@@ -160,6 +160,13 @@ def test_weights_that_harm_are_off_and_weights_that_do_not_are_on() -> None:
     assert weights.of_length(fusion, 5) == Weights(0.1, 0.2)
 
 
+def test_the_base_of_lists_for_nobody_is_written_and_read() -> None:
+    fusion = weights.as_json([(0, Weights(0.1, 0.2, POPULAR)), (1, Weights(0.3, 0))])
+    assert [step.get("base") for step in fusion["steps"]] == ["popular", None]
+    assert weights.of_length(fusion, 0) == Weights(0.1, 0.2, POPULAR)
+    assert weights.of_length(fusion, 1) == Weights(0.3, 0)
+
+
 def test_written_profiles_are_read_with_what_they_were_written_from(tmp_path: Path) -> None:
     vector = np.arange(384).astype("<f2")
     record = {
@@ -187,7 +194,7 @@ def test_written_profiles_are_read_with_what_they_were_written_from(tmp_path: Pa
 
 
 def published(folder: Path, content: bytes) -> dict:
-    fusion = weights.as_json([(0, Weights(1, 0.5))])
+    fusion = weights.as_json([(0, Weights(1, 0.5, POPULAR))])
     ModelRepository(folder).publish(
         Bundle(
             retriever=b"graph",
@@ -207,7 +214,8 @@ def test_a_bundle_holds_vectors_weights_and_texts_where_they_may_be_there(tmp_pa
     manifest = published(tmp_path / "with", b"Heat\tCrime\n\t\n\t\n")
 
     assert manifest["files"]["item-vectors.f16"]["bytes"] == 3 * 384 * 2
-    assert manifest["fusion"]["steps"] == [{"from_events": 0, "keywords": 1, "profile": 0.5}]
+    assert manifest["fusion"]["steps"] == [{"from_events": 0, "keywords": 1, "profile": 0.5, "base": "popular"}]
+    assert manifest["sources"] == {"popular": {"quota": 30}}
     assert manifest["text_encoder"] == "all-MiniLM-L6-v2"
     assert (tmp_path / "with/recommender/1/items.tsv").read_bytes() == b"Heat\tCrime\n\t\n\t\n"
     assert "items.tsv" not in published(tmp_path / "without", b"")["files"]

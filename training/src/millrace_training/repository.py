@@ -39,6 +39,9 @@ RETRIEVER = "retriever"
 TEXTS = "items.tsv"
 VECTORS = "item-vectors.f16"
 
+POPULAR_CANDIDATES = 30
+"""Popular items that a list for somebody without events is based on."""
+
 _FORMAT = 1
 
 
@@ -158,6 +161,14 @@ def _files(bundle: Bundle) -> dict[str, bytes]:
     return {**files, **bundle.files}
 
 
+def _profiled(sources: Sources) -> dict[str, Any]:
+    """What a manifest says of sources; a ranker says more of them later."""
+    described = {"text_encoder": sources.encoder, "fusion": dict(sources.fusion)}
+    if any(step.get("base") == "popular" for step in sources.fusion["steps"]):
+        described["sources"] = {"popular": {"quota": POPULAR_CANDIDATES}}
+    return described
+
+
 def _manifest(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, Any]:
     sources = bundle.sources
     return {
@@ -170,7 +181,7 @@ def _manifest(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, Any]:
             name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
             for name, content in files.items()
         },
-        **({} if sources is None else {"text_encoder": sources.encoder, "fusion": dict(sources.fusion)}),
+        **({} if sources is None else _profiled(sources)),
         **bundle.sections,
         "training": dict(bundle.training),
         "metrics": dict(bundle.metrics),

@@ -16,6 +16,7 @@ from millrace_training.profiles.keywords import KeywordIndex
 from millrace_training.profiles.pools import Pools, Question
 from millrace_training.profiles.rule import Claims
 from millrace_training.profiles.texts import ItemText
+from millrace_training.repository import POPULAR_CANDIDATES
 from millrace_training.serving import NOT_RETURNED, ExportedRetriever, Row
 from millrace_training.vocabulary import FIRST_ITEM, Vocabulary
 from millrace_training.windows import Sequences
@@ -38,7 +39,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """The retriever's candidates for one list: item numbers and scores, best first."""
+    """The base's candidates for one list: item numbers and scores, best first."""
 
     items: NDArray[np.int64]
     scores: NDArray[np.float64]
@@ -69,9 +70,15 @@ class Catalogue:
         self.index = KeywordIndex(self.texts)
         self.vectors = encoder.encode([text.sentence() for text in self.texts])
         counts = np.array([popular.get(item, 0) for item in vocabulary.ids])
+        self._counts = counts
         self.places = np.empty(len(counts), dtype=np.int64)
         self.places[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
         self._brought = np.array([float(text.described) for text in self.texts])
+
+    def popular(self) -> Retrieved:
+        """The most popular items for somebody who has seen none, by the logarithm of their counts."""
+        best = np.argsort(self.places)[:POPULAR_CANDIDATES]
+        return Retrieved(best, np.log1p(self._counts[best].astype(np.float64)), np.zeros(0, dtype=np.int64))
 
     def pools(self, asked: Sequence[tuple[int, Retrieved, Profile | None]]) -> Pools:
         """Gather the candidates of all sources: target, what was retrieved, and the profile, for each list."""

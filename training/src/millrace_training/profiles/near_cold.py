@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from millrace_training.interactions import Interactions
 from millrace_training.profiles import statements, weights
-from millrace_training.profiles.catalogue import Catalogue, retrieve
+from millrace_training.profiles.catalogue import Catalogue, Profile, Retrieved, retrieve
 from millrace_training.profiles.encoder import Encoder
 from millrace_training.profiles.keywords import words
-from millrace_training.profiles.pools import Weights
+from millrace_training.profiles.pools import POPULAR, Pools, Weights
 from millrace_training.profiles.rule import RuleProfiles
 from millrace_training.protocols.measures import gains, interval_over
 from millrace_training.serving import ExportedRetriever, Row
@@ -45,24 +45,32 @@ def measure(
     wanted = [weights.item_numbers(sequences, case.targets) for case in cases]
     profiles = weights.with_vectors([case.claims for case in cases], encoder)
     empty = retrieve(session, [Row()])[0]
-    asked = [(item, empty, profile) for items, profile in zip(wanted, profiles, strict=True) for item in items]
-    pools = catalogue.pools(asked)
+    pools = _pools(catalogue, wanted, profiles, empty)
+    beside_popular = _pools(catalogue, wanted, profiles, catalogue.popular())
     chosen = weights.of_length(fusion, 0)
+    of_base = beside_popular if chosen.base == POPULAR else pools
     popular = _ranks([-catalogue.places.astype(np.float64)] * len(cases), wanted, catalogue)
     ranks = {
         "popular": popular,
         "BM25 over title and attributes": _ranks(_bm25(cases, catalogue), wanted, catalogue),
         "retriever, no history": pools.ranks(Weights()),
-        "keywords and vector, as chosen": pools.ranks(chosen),
+        "keywords and vector, as chosen": of_base.ranks(chosen),
+        "the same beside the retriever": pools.ranks(chosen),
         "keywords alone": pools.ranks(Weights(1, 0), retriever=0),
         "vector alone": pools.ranks(Weights(0, 1), retriever=0),
     }
     base = gains(popular, _AT)
     return {
         "users": len(cases),
-        "targets": len(asked),
+        "targets": len(popular),
         "rows": [_row(name, gains(each, _AT), base, users) for name, each in ranks.items()],
     }
+
+
+def _pools(catalogue: Catalogue, wanted: list[list[int]], profiles: list[Profile], empty: Retrieved) -> Pools:
+    return catalogue.pools(
+        [(item, empty, profile) for items, profile in zip(wanted, profiles, strict=True) for item in items]
+    )
 
 
 def _bm25(cases: list[statements.Case], catalogue: Catalogue) -> list[Values]:

@@ -1,7 +1,8 @@
 """The candidates of all sources for many targets at once, and where a weighting of the sources ranks the targets.
 
-What the model server's ``SourceFusion`` does for one row: scores in standard deviations, the union of the
-retriever's candidates and each source's best, a candidate that the retriever did not return at its last one.
+What the model server's ``CandidateOrder`` does for one row: scores in standard deviations, the union of the
+base's candidates and each source's best, a candidate that the base did not return at its last one. The base is the
+retriever; for somebody who has done nothing it may be what is popular.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
+
+RETRIEVER, POPULAR = "retriever", "popular"
+"""What a list is based on."""
 
 CANDIDATES = 50
 """Items that keywords, and that the profile's vector, bring at most."""
@@ -26,7 +30,7 @@ class Question:
 
     Attributes:
         target: the item that the user really chose; below 0 if the catalogue does not have it.
-        candidates: int [n], the retriever's, best first.
+        candidates: int [n], the base's, best first.
         scores: float [n], theirs.
         excluded: int [m], items that may not be returned.
         keywords: float [items], what the keywords say; None without.
@@ -43,10 +47,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Weights:
-    """How much the sources count beside the retriever, whose own weight is 1; 0 turns one off."""
+    """How much the sources count beside the base, whose own weight is 1; 0 turns one off.
+
+    Attributes:
+        keywords: of keywords.
+        profile: of the cosine with the profile's vector.
+        base: what the pools were gathered with, ``retriever`` or ``popular``.
+    """
 
     keywords: float = 0.0
     profile: float = 0.0
+    base: str = RETRIEVER
 
 
 class Pools:

@@ -99,5 +99,7 @@ def shown(fusion: dict[str, object]) -> str:
     steps = fusion["steps"]
     assert isinstance(steps, list)
     return "; ".join(
-        f"from {step['from_events']} events keywords {step['keywords']}, vector {step['profile']}" for step in steps
+        f"from {step['from_events']} events keywords {step['keywords']}, vector {step['profile']}"
+        + (f" beside {step['base']} items" if "base" in step else "")
+        for step in steps
     )

@@ -14,6 +14,7 @@ def section(result: Mapping[str, Any]) -> str:
     cold = result["near_cold"]
     steps = "; ".join(
         f"from {step['from_events']} events: keywords {step['keywords']:g}, vector {step['profile']:g}"
+        + (f" beside {step['base']} items" if "base" in step else "")
         for step in result["fusion"]["steps"]
     )
     lines = [

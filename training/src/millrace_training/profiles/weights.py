@@ -18,7 +18,7 @@ from millrace_training.interactions import Interactions
 from millrace_training.profiles import statements
 from millrace_training.profiles.catalogue import Catalogue, Profile, retrieve, rows
 from millrace_training.profiles.encoder import Encoder
-from millrace_training.profiles.pools import CANDIDATES, Pools, Weights
+from millrace_training.profiles.pools import CANDIDATES, POPULAR, RETRIEVER, Pools, Weights
 from millrace_training.profiles.rule import Claims, Event, RuleProfiles, sentence
 from millrace_training.protocols.measures import gains
 from millrace_training.serving import ExportedRetriever, Row
@@ -69,6 +69,9 @@ def choose(
 ) -> dict[str, Any]:
     """Weights by length of history, as ``bundle.json`` has them under ``fusion``.
 
+    For users without any event the base is chosen too: a retriever that learned what follows events may say less of
+    them than what is popular does.
+
     Args:
         stream: the training events.
         sequences: theirs.
@@ -106,21 +109,26 @@ def _alone(
     if not cases:
         return Weights()
     profiles = with_vectors([case.claims for case in cases], encoder)
-    empty = retrieve(session, [Row()])[0]
     wanted = [item_numbers(sequences, case.targets) for case in cases]
-    asked = [(item, empty, profile) for items, profile in zip(wanted, profiles, strict=True) for item in items]
-    return best(catalogue.pools(asked), np.ones(len(asked), dtype=np.bool_))
+    reached: dict[Weights, float] = {}
+    for base, empty in (RETRIEVER, retrieve(session, [Row()])[0]), (POPULAR, catalogue.popular()):
+        asked = [(item, empty, profile) for items, profile in zip(wanted, profiles, strict=True) for item in items]
+        reached.update(_reached(catalogue.pools(asked), np.ones(len(asked), dtype=np.bool_), base))
+    return _most_personal(reached)
 
 
 def best(pools: Pools, group: NDArray[np.bool_]) -> Weights:
     """Of the weightings that are as good as the best one the one that lets the profile count most."""
-    if not group.any():
-        return Weights()
-    reached = {
-        Weights(keywords, profile): float(gains(pools.ranks(Weights(keywords, profile)), AT)[group].mean())
-        for keywords in GRID
-        for profile in GRID
-    }
+    return _most_personal(_reached(pools, group, RETRIEVER)) if group.any() else Weights()
+
+
+def _reached(pools: Pools, group: NDArray[np.bool_], base: str) -> dict[Weights, float]:
+    """NDCG@10 of every weighting beside a base."""
+    tried = [Weights(keywords, profile, base) for keywords in GRID for profile in GRID]
+    return {each: float(gains(pools.ranks(each), AT)[group].mean()) for each in tried}
+
+
+def _most_personal(reached: Mapping[Weights, float]) -> Weights:
     enough = max(reached.values()) * (1 - _TOLERANCE)
     good = [weights for weights, gain in reached.items() if gain >= enough]
     return max(good, key=lambda each: (each.keywords + each.profile, reached[each], each.keywords))
@@ -131,7 +139,12 @@ def as_json(steps: Sequence[tuple[int, Weights]]) -> dict[str, Any]:
     return {
         "candidates": CANDIDATES,
         "steps": [
-            {"from_events": events, "keywords": weights.keywords, "profile": weights.profile}
+            {
+                "from_events": events,
+                "keywords": weights.keywords,
+                "profile": weights.profile,
+                **({} if weights.base == RETRIEVER else {"base": weights.base}),
+            }
             for events, weights in steps
         ],
     }
@@ -140,4 +153,4 @@ def as_json(steps: Sequence[tuple[int, Weights]]) -> dict[str, Any]:
 def of_length(fusion: Mapping[str, Any], events: int) -> Weights:
     """The weights that a bundle has for histories of a length."""
     step = [each for each in fusion["steps"] if each["from_events"] <= events][-1]
-    return Weights(step["keywords"], step["profile"])
+    return Weights(step["keywords"], step["profile"], step.get("base", RETRIEVER))

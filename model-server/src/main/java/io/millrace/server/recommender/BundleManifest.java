@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.ranking.RankerSettings;
 import io.millrace.server.sources.FusionWeights;
+import io.millrace.server.sources.Source;
 import io.millrace.server.sources.SourceSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,12 +76,16 @@ public record BundleManifest(
       names.add(entry.getKey());
     }
     FusionWeights fusion = FusionWeights.read(file.toString(), json.path("fusion"));
+    SourceSettings sources = SourceSettings.read(file.toString(), json.path("sources"));
+    if (fusion.isBase(Source.POPULAR) && sources.quota(Source.POPULAR) == 0) {
+      throw broken(file, "fusion bases lists on popular items, but sources.popular brings none");
+    }
     return new BundleManifest(
         featureSchema,
         positive(file, json, "max_history"),
         positive(file, json, "k"),
         fusion,
-        SourceSettings.read(file.toString(), json.path("sources")),
+        sources,
         json.path("ranker").isMissingNode()
             ? null
             : RankerSettings.read(file.toString(), json.path("ranker")),

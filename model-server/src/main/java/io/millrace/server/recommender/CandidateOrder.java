@@ -12,15 +12,17 @@ import io.millrace.server.sources.SourceRow;
 import java.util.Arrays;
 
 /**
- * Makes a list of a row's candidates. Without a ranker it orders those of the retriever, of the
- * profile's keywords and of its vector by a weighted sum of standardised scores; with one, all of
- * them by its scores. Where a ranker knows nothing of keywords or profile they count beside it as
- * they do beside the retriever, so that what users say of themselves is never lost.
+ * Makes a list of a row's candidates. Without a ranker it orders those of the retriever (or the
+ * popular ones, where the bundle bases such lists on these), of the profile's keywords and of its
+ * vector by a weighted sum of standardised scores; with one, all of them by its scores. Where a
+ * ranker knows nothing of keywords or profile they count beside it as they do beside the retriever,
+ * so that what users say of themselves is never lost.
  *
  * <p>For one thread at a time.
  */
 final class CandidateOrder {
   private static final float NONE = Float.NaN;
+  private static final double LEAST_DEVIATION = 1e-9;
 
   private final ItemSources sources;
   private final boolean rankerKnowsKeywords;
@@ -46,9 +48,10 @@ final class CandidateOrder {
     return candidateOf.length;
   }
 
-  /** Whether keywords or profile have a say in a row's list. */
+  /** Whether more than the retriever has a say in a row's list. */
   boolean isFused(SourceRow row) {
-    return counts(row, weights(row));
+    Weights weights = weights(row);
+    return weights.base() != Source.RETRIEVER || counts(row, weights);
   }
 
   private boolean counts(SourceRow row, Weights weights) {
@@ -69,7 +72,7 @@ final class CandidateOrder {
    */
   void fuse(RecommendRow row, CandidateSet set, int most, RankedLists lists, int at) {
     Weights weights = weights(row.sources());
-    if (!counts(row.sources(), weights)) {
+    if (!isFused(row.sources())) {
       for (int i = 0; i < set.retrieved(); i++) {
         set.rankedBy(i, set.retrieverScore(i));
       }
@@ -77,14 +80,15 @@ final class CandidateOrder {
       return;
     }
     reserve(set.size());
+    scoreByBase(set, weights.base());
     best.clear(most);
     for (int i = 0; i < set.size(); i++) {
-      if (set.isFrom(Source.RETRIEVER, i)
+      if (set.isFrom(weights.base(), i)
+          || set.isFrom(Source.RETRIEVER, i)
           || set.isFrom(Source.KEYWORDS, i)
           || set.isFrom(Source.PROFILE, i)) {
-        scores[i] =
-            set.score(Source.RETRIEVER, i)
-                + weights.keywords() * set.score(Source.KEYWORDS, i)
+        scores[i] +=
+            weights.keywords() * set.score(Source.KEYWORDS, i)
                 + weights.profile() * set.score(Source.PROFILE, i);
         offer(set, i);
       }
@@ -98,6 +102,36 @@ final class CandidateOrder {
     }
   }
 
+  /** In standard deviations over what the base brought; others count as its last one. */
+  private void scoreByBase(CandidateSet set, Source base) {
+    if (base == Source.RETRIEVER) {
+      for (int i = 0; i < set.size(); i++) {
+        scores[i] = set.score(base, i);
+      }
+      return;
+    }
+    int brought = 0;
+    double sum = 0;
+    double squares = 0;
+    double last = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < set.size(); i++) {
+      if (set.isFrom(base, i)) {
+        double score = set.score(base, i);
+        brought++;
+        sum += score;
+        squares += score * score;
+        last = Math.min(last, score);
+      }
+    }
+    double mean = sum / brought;
+    double deviation = Math.sqrt(Math.max(0, squares / brought - mean * mean));
+    double scale = deviation > LEAST_DEVIATION ? 1 / deviation : 0;
+    for (int i = 0; i < set.size(); i++) {
+      double score = set.isFrom(base, i) ? set.score(base, i) : last;
+      scores[i] = brought == 0 ? 0 : (float) ((score - mean) * scale);
+    }
+  }
+
   private void offer(CandidateSet set, int candidate) {
     int item = set.item(candidate);
     candidateOf[item] = candidate;
@@ -106,15 +140,15 @@ final class CandidateOrder {
   }
 
   /**
-   * The retriever where its own list would have had the item, or nothing else speaks for it; else
-   * what lifted it most.
+   * The base where its own list would have had the item, or nothing else speaks for it; else what
+   * lifted it most.
    */
   private static Source liftedBy(CandidateSet set, int candidate, int k, Weights weights) {
     float keywords = weights.keywords() * set.score(Source.KEYWORDS, candidate);
     float profile = weights.profile() * set.score(Source.PROFILE, candidate);
-    int place = set.place(Source.RETRIEVER, candidate);
+    int place = set.place(weights.base(), candidate);
     if ((place >= 0 && place < k) || (keywords <= 0 && profile <= 0)) {
-      return Source.RETRIEVER;
+      return place >= 0 ? weights.base() : Source.RETRIEVER;
     }
     return keywords >= profile ? Source.KEYWORDS : Source.PROFILE;
   }
@@ -164,7 +198,8 @@ final class CandidateOrder {
         new Weights(
             all.fromEvents(),
             rankerKnowsKeywords ? 0 : all.keywords(),
-            rankerKnowsProfile ? 0 : all.profile());
+            rankerKnowsProfile ? 0 : all.profile(),
+            all.base());
     if (!counts(row, weights)) {
       return;
     }
@@ -176,7 +211,7 @@ final class CandidateOrder {
     }
     double mean = sum / set.size();
     double deviation = Math.sqrt(Math.max(0, squares / set.size() - mean * mean));
-    double scale = deviation > 1e-9 ? 1 / deviation : 0;
+    double scale = deviation > LEAST_DEVIATION ? 1 / deviation : 0;
     for (int i = 0; i < set.size(); i++) {
       scores[i] =
           (float) ((scores[i] - mean) * scale)

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How much the sources count beside the retriever, whose own weight is 1; chosen by training on its
- * validation events.
+ * How much the sources count beside the one that a list is based on, whose own weight is 1; chosen
+ * by training on its validation events.
  *
  * @param candidates items that each source brings at most
  * @param steps by how many events the history has; empty, or the first one from 0 events on, then
@@ -17,7 +17,7 @@ public record FusionWeights(int candidates, List<Weights> steps) {
   /** Nothing is fused. */
   public static final FusionWeights NONE = new FusionWeights(0, List.of());
 
-  private static final Weights OFF = new Weights(0, 0, 0);
+  private static final Weights OFF = new Weights(0, 0, 0, Source.RETRIEVER);
   private static final int MOST_CANDIDATES = 1000;
 
   /** Copies the list. */
@@ -31,8 +31,10 @@ public record FusionWeights(int candidates, List<Weights> steps) {
    * @param fromEvents they hold for histories of so many events and more
    * @param keywords of the score by keywords
    * @param profile of the cosine with the profile's vector
+   * @param base the retriever, or what is popular: a retriever that learned what follows events may
+   *     know less of somebody without any
    */
-  public record Weights(int fromEvents, float keywords, float profile) {}
+  public record Weights(int fromEvents, float keywords, float profile, Source base) {}
 
   /** The weights for a history of so many events. */
   public Weights of(int events) {
@@ -51,6 +53,11 @@ public record FusionWeights(int candidates, List<Weights> steps) {
   /** Whether the cosine with item vectors counts for anyone. */
   public boolean useProfile() {
     return steps.stream().anyMatch(step -> step.profile > 0);
+  }
+
+  /** Whether some lists are based on this source. */
+  public boolean isBase(Source source) {
+    return steps.stream().anyMatch(step -> step.base == source);
   }
 
   /**
@@ -88,12 +95,24 @@ public record FusionWeights(int candidates, List<Weights> steps) {
           new Weights(
               from.intValue(),
               weight(file, key + "keywords", step.path("keywords")),
-              weight(file, key + "profile", step.path("profile"))));
+              weight(file, key + "profile", step.path("profile")),
+              base(file, key + "base", step.path("base"))));
     }
     if (steps.isEmpty()) {
       throw new ModelLoadException(file + ": fusion.steps is empty, must have one from 0 events");
     }
     return new FusionWeights(candidates.intValue(), steps);
+  }
+
+  private static Source base(String file, String key, JsonNode json) {
+    String name = json.asText(Source.RETRIEVER.label());
+    for (Source source : List.of(Source.RETRIEVER, Source.POPULAR)) {
+      if (source.label().equals(name)) {
+        return source;
+      }
+    }
+    throw new ModelLoadException(
+        file + ": " + key + " is " + json + ", must be \"retriever\" or \"popular\"");
   }
 
   private static float weight(String file, String key, JsonNode json) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param vectors null when the profile's vector is for the retriever alone
  * @param texts the vectors of items' texts; null without
  * @param tables of the sources that look them up
- * @param fusion how much keywords and profile count beside the retriever
- * @param settings how much each source brings to a ranker
+ * @param fusion how much keywords and profile count beside the retriever, or what is popular
+ * @param settings how much each source brings to a ranker, and to lists that are based on it
  * @param ranked whether a ranker orders what they bring
  * @param counts how often each item was met in training
  */
@@ -48,6 +48,8 @@ public record ItemSources(
     List<CandidateSource> sources = new ArrayList<>();
     if (ranked) {
       addRanked(sources);
+    } else if (fusion.isBase(Source.POPULAR)) {
+      sources.add(new PopularSource(settings.quota(Source.POPULAR), counts));
     }
     int items = counts.items();
     if (keywords != null) {
