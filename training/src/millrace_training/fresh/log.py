@@ -42,7 +42,7 @@ class Log(Protocol):
     """A topic."""
 
     def spans(self) -> Spans:
-        """What there is now, every partition named; empty for a topic that is not there."""
+        """What there is now, every partition named, even an empty one; nothing for a topic that is not there."""
         ...
 
     def records(self, spans: Spans) -> Iterator[Record]:
@@ -59,6 +59,7 @@ class KafkaLog:
         topic: str,
         properties: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        timeout_s: float = _TIMEOUT_S,
     ) -> None:
         """Connect lazily.
 
@@ -67,10 +68,15 @@ class KafkaLog:
             topic: its name.
             properties: of librdkafka, for TLS, SASL and the like.
             clock: seconds that only grow.
+            timeout_s: how long a broker may take to say what there is.
+
+        Raises:
+            TrainingError: librdkafka refuses a property.
         """
         self._address = bootstrap_servers
         self._topic = topic
         self._clock = clock
+        self._timeout_s = timeout_s
         settings: dict[str, Any] = {
             "group.id": "millrace-training",
             "log_level": 0,
@@ -93,12 +99,12 @@ class KafkaLog:
             TrainingError: no broker can be reached.
         """
         try:
-            described = self._consumer.list_topics(self._topic, timeout=_TIMEOUT_S).topics[self._topic]
+            described = self._consumer.list_topics(self._topic, timeout=self._timeout_s).topics[self._topic]
             if described.error is not None:
                 return {}
             return {
                 partition: self._consumer.get_watermark_offsets(
-                    TopicPartition(self._topic, partition), timeout=_TIMEOUT_S, cached=False
+                    TopicPartition(self._topic, partition), timeout=self._timeout_s, cached=False
                 )
                 for partition in sorted(described.partitions)
             }
