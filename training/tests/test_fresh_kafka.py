@@ -9,11 +9,12 @@ from pathlib import Path
 
 import confluent_kafka
 import pytest
+from confluent_kafka import KafkaError
 
 from conftest import TINY, patterned_events
 from millrace_training import cli, recipes
 from millrace_training.errors import TrainingError
-from millrace_training.fresh import decoding
+from millrace_training.fresh import decoding, log
 from millrace_training.fresh.collecting import Collection
 from millrace_training.fresh.decoding import RecordDecoder
 from millrace_training.fresh.log import KafkaLog, Record
@@ -146,6 +147,21 @@ def test_nothing_is_committed(cluster: MockCluster, topic: str) -> None:
 def test_a_topic_that_is_not_there_has_no_partitions_and_is_not_made(cluster: MockCluster, opened: Open) -> None:
     assert opened("nowhere").spans() == {}
     assert opened("nowhere").spans() == {}
+
+
+def test_a_topic_that_may_not_be_seen_is_not_taken_for_one_that_is_not_there(
+    topic: str, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refused(confluent_kafka.Consumer):
+        def list_topics(self, *args: object, **settings: object) -> object:
+            found = super().list_topics(*args, **settings)
+            found.topics[topic].error = KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED)
+            return found
+
+    monkeypatch.setattr(log, "Consumer", Refused)
+
+    with pytest.raises(TrainingError, match=rf"{topic} can't be read \(.*[Aa]uthorization failed\); check .* may read"):
+        opened(topic).spans()
 
 
 def test_settings_that_the_client_does_not_know_are_refused(opened: Open) -> None:

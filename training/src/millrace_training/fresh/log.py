@@ -96,12 +96,15 @@ class KafkaLog:
         """What there is now.
 
         Raises:
-            TrainingError: no broker can be reached.
+            TrainingError: no broker can be reached, or they do not say.
         """
         try:
             described = self._consumer.list_topics(self._topic, timeout=self._timeout_s).topics[self._topic]
             if described.error is not None:
-                return {}
+                if described.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    return {}
+                # A topic that this client may not see can hold something: wishes to be forgotten, say.
+                raise KafkaException(described.error)
             return {
                 partition: self._consumer.get_watermark_offsets(
                     TopicPartition(self._topic, partition), timeout=self._timeout_s, cached=False
@@ -168,7 +171,8 @@ class KafkaLog:
 
     def _unreachable(self, error: KafkaException) -> TrainingError:
         return TrainingError(
-            f"--from-kafka {self._address}: {self._topic} can't be read ({_said(error)}); check address and brokers"
+            f"--from-kafka {self._address}: {self._topic} can't be read ({_said(error)}); check address and "
+            "brokers, and that this client may read there"
         )
 
 
