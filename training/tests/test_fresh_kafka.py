@@ -164,6 +164,12 @@ def test_a_topic_that_may_not_be_seen_is_not_taken_for_one_that_is_not_there(
         opened(topic).spans()
 
 
+@pytest.mark.parametrize("name", ["", "a topic", "x" * 250, "t/1"])
+def test_a_name_that_no_topic_can_have_is_refused(opened: Open, name: str) -> None:
+    with pytest.raises(TrainingError, match=r"--topic or --erasures '.*': no topic can have that name; give 1 to 249"):
+        opened(name)
+
+
 def test_settings_that_the_client_does_not_know_are_refused(opened: Open) -> None:
     with pytest.raises(TrainingError, match=r"--kafka-config: librdkafka refuses it \(.*security\.protokoll"):
         opened("t", properties={"security.protokoll": "ssl"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ Spans = Mapping[int, tuple[int, int]]
 _TIMEOUT_S = 15.0
 _BATCH = 1_000
 _PATIENCE_S = 60.0
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,13 @@ class KafkaLog:
             timeout_s: how long a broker may take to say what there is.
 
         Raises:
-            TrainingError: librdkafka refuses a property.
+            TrainingError: no topic can have that name, or librdkafka refuses a property.
         """
+        if not _NAME.fullmatch(topic):
+            raise TrainingError(
+                f"--topic or --erasures {topic!r}: no topic can have that name; give 1 to 249 letters, digits, dots, "
+                "underscores and hyphens"
+            )
         self._address = bootstrap_servers
         self._topic = topic
         self._clock = clock
