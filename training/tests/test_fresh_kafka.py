@@ -302,3 +302,32 @@ def test_a_first_version_and_one_that_goes_on_from_it(
     said = capsys.readouterr().out
     assert "published version 1: trained from scratch" in said
     assert "published version 2: NDCG@10" in said
+
+
+def test_a_topic_without_events_is_named_with_what_to_do(
+    cluster: MockCluster, topic: str, train: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train() == 1
+    assert f"--topic {topic}: is empty; publish events to it first" in capsys.readouterr().err
+
+    assert train("--topic", "nowhere") == 1
+    missing = f"--topic nowhere: there is no such topic at {cluster.address}; check its name, or make it first"
+    assert missing in capsys.readouterr().err
+
+    cluster.publish(topic, 0, [b"no Avro at all"])
+    assert train() == 1
+    said = capsys.readouterr().err
+    assert f"--topic {topic}: holds no events that can be used, but 1 malformed bytes; check" in said
+    assert "--registry http://127.0.0.1" in said
+
+
+def test_wishes_to_be_forgotten_are_not_looked_for_in_vain(
+    cluster: MockCluster, topic: str, train: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster.publish(topic, 0, [interaction("a", "u", "i", 1_000)])
+
+    assert train() == 1
+    assert "no event lies before it" in capsys.readouterr().err
+    assert train("--erasures", "nowhere") == 1
+    missing = f"--erasures nowhere: there is no such topic at {cluster.address}; check its name, or make it first"
+    assert missing in capsys.readouterr().err

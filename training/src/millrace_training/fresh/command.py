@@ -57,7 +57,8 @@ def add(train: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--erasures",
         metavar="NAME",
-        help="wishes to be forgotten: events of these users up to that time are left out (default: erasures)",
+        help="wishes to be forgotten: events of these users up to that time are left out (default: erasures, "
+        "where there is one)",
     )
     group.add_argument(
         "--kafka-config", type=Path, metavar="FILE", help="further settings of librdkafka, key=value lines: TLS, SASL"
@@ -156,10 +157,13 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
         collection = Collection(log, decoder, options.window, erasures)
 
         def one(lines: Callable[..., progress.Progress], say: Callable[[str], None]) -> Outcome:
+            # Without a name it's the usual topic, which nobody has to have.
+            if options.erasures is not None and not erasures.spans():
+                raise _missing("--erasures", options.erasures, options.from_kafka)
             collection.read()
             collected = collection.collected()
             if not len(collected.events):
-                raise TrainingError(f"--topic {topic}: holds no events that can be used; left out {collected.left_out}")
+                raise _nothing_to_use(topic, options, collected.left_out, bool(log.spans()))
             if repository.latest() is None or options.from_scratch:
                 origin = {"dataset": topic, "kafka": collected.as_dict(topic)}
                 version = first(collected.events, origin, say)
@@ -186,6 +190,24 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
             # One more of them must not break off what is cleaned up now.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             print(f"stopped after {repetition.rounds} rounds; nothing half-written was left behind", file=sys.stderr)
+
+
+def _nothing_to_use(
+    topic: str, options: argparse.Namespace, left_out: Mapping[str, int], is_there: bool
+) -> TrainingError:
+    if left_out:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
+        return TrainingError(
+            f"--topic {topic}: holds no events that can be used, but {reasons}; check that these are interactions, "
+            f"and that --registry {options.registry} has their schemas"
+        )
+    if is_there:
+        return TrainingError(f"--topic {topic}: is empty; publish events to it first")
+    return _missing("--topic", topic, options.from_kafka)
+
+
+def _missing(option: str, topic: str, address: str) -> TrainingError:
+    return TrainingError(f"{option} {topic}: there is no such topic at {address}; check its name, or make it first")
 
 
 def _once(outcome: Outcome) -> None:
