@@ -19,6 +19,9 @@ Spans = Mapping[int, tuple[int, int]]
 
 _TIMEOUT_S = 15.0
 _BATCH = 1_000
+_BATCH_TIMEOUT_S = 0.1
+"""How long a batch may take to fill: the last one of a reading never does."""
+
 _PATIENCE_S = 60.0
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
@@ -141,7 +144,7 @@ class KafkaLog:
     def _consumed(self, left: dict[int, int]) -> Iterator[Record]:
         heard_s = self._clock()
         while left:
-            messages = self._consumer.consume(_BATCH, timeout=1.0)
+            messages = self._consumer.consume(_BATCH, timeout=_BATCH_TIMEOUT_S)
             if messages:
                 heard_s = self._clock()
             elif self._clock() - heard_s > _PATIENCE_S:
