@@ -6,6 +6,7 @@ import io.millrace.standalone.console.DemoConsole;
 import io.millrace.standalone.data.MovieLens;
 import io.millrace.standalone.demo.DemoRun;
 import io.millrace.standalone.demo.DemoSettings;
+import io.millrace.standalone.platform.CacheFolder;
 import io.millrace.standalone.platform.Installation;
 import io.millrace.standalone.platform.ModelCopy;
 import io.millrace.standalone.platform.Platform;
@@ -49,9 +50,6 @@ final class DemoCommand implements Callable<Integer> {
   private static final String TERMINAL = "millrace.terminal";
 
   private static final String FULL_SPEED = "max";
-
-  /** Options that the launcher fills in, with files of this machine. */
-  private static final List<String> LAUNCHERS = List.of("--data", "--trainer-python");
 
   @Option(
       names = "--data",
@@ -243,20 +241,9 @@ final class DemoCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  /** As it was called, but for what the launcher adds. */
   private String commandLine() {
-    StringBuilder command = new StringBuilder("demo");
-    List<String> arguments = spec.commandLine().getParseResult().originalArgs();
-    for (int i = 0; i < arguments.size(); i++) {
-      String argument = arguments.get(i);
-      if (LAUNCHERS.contains(argument)) {
-        i++;
-      } else if (LAUNCHERS.stream().noneMatch(name -> argument.startsWith(name + "="))
-          && !argument.equals("demo")) {
-        command.append(' ').append(argument);
-      }
-    }
-    return command.toString();
+    return TypedCommand.of(
+        "demo", spec.commandLine().getParseResult().originalArgs(), CacheFolder.ofUser().path());
   }
 
   private static void lookAround(Platform running, DemoConsole console) {
