@@ -2,6 +2,7 @@ package io.millrace.server.ensemble;
 
 import static io.millrace.server.inference.InferenceException.invalid;
 
+import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.ModelCatalogue;
 import io.millrace.server.inference.ModelDescription;
@@ -12,6 +13,7 @@ import io.millrace.server.inference.Tensor;
 import io.millrace.server.inference.TensorSpec;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -68,15 +70,54 @@ public final class EnsembleModel implements ServedModel {
   @Override
   public boolean infer(InferenceRequest request, Responder responder) {
     int rows = check(request);
-    synchronized (this) {
-      if (draining) {
-        return false;
-      }
+    if (!begun()) {
+      return false;
+    }
+    MemberVersions members;
+    try {
+      members = MemberVersions.hold(plan, models);
+    } catch (InferenceException e) {
+      ended(rows, -1);
+      throw e;
+    }
+    run(
+        request,
+        responder,
+        members,
+        nanos -> {
+          members.close();
+          ended(rows, nanos);
+        });
+    return true;
+  }
+
+  /** As the other one, as a step of a request that holds the members of this ensemble, too. */
+  boolean infer(InferenceRequest request, Responder responder, MemberVersions members) {
+    int rows = check(request);
+    if (!begun()) {
+      return false;
+    }
+    run(request, responder, members, nanos -> ended(rows, nanos));
+    return true;
+  }
+
+  private void run(
+      InferenceRequest request,
+      Responder responder,
+      MemberVersions members,
+      LongConsumer whenEnded) {
+    new EnsembleRun(plan, members, clock, calendar, request, responder, whenEnded).start();
+  }
+
+  private synchronized boolean begun() {
+    if (!draining) {
       inFlight++;
     }
-    new EnsembleRun(plan, models, clock, calendar, request, responder, nanos -> ended(rows, nanos))
-        .start();
-    return true;
+    return !draining;
+  }
+
+  EnsemblePlan plan() {
+    return plan;
   }
 
   /** The request's rows. */

@@ -1,12 +1,12 @@
 package io.millrace.server.ensemble;
 
 import io.millrace.server.inference.InferenceException;
-import io.millrace.server.inference.InferenceException.Code;
 import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.InferenceResponse;
 import io.millrace.server.inference.ModelCatalogue;
 import io.millrace.server.inference.ModelStatistics;
 import io.millrace.server.inference.Responder;
+import io.millrace.server.inference.ServedModel;
 import io.millrace.server.inference.Tensor;
 import io.millrace.server.inference.TensorSpec;
 import java.nio.ByteBuffer;
@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -27,7 +29,7 @@ import java.util.function.LongSupplier;
  */
 final class EnsembleRun {
   private final EnsemblePlan plan;
-  private final ModelCatalogue models;
+  private final MemberVersions members;
   private final LongSupplier clock;
   private final InstantSource calendar;
   private final InferenceRequest request;
@@ -46,20 +48,24 @@ final class EnsembleRun {
 
   private final List<String> ignored = new ArrayList<>();
   private final Map<String, String> notes = new HashMap<>();
+
+  /** Which versions of a model have answered; several only if its steps name several. */
+  private final Map<String, Set<String>> versions = new HashMap<>();
+
   private long queueMicros;
   private long computeMicros;
   private boolean ended;
 
   EnsembleRun(
       EnsemblePlan plan,
-      ModelCatalogue models,
+      MemberVersions members,
       LongSupplier clock,
       InstantSource calendar,
       InferenceRequest request,
       Responder responder,
       LongConsumer whenEnded) {
     this.plan = plan;
-    this.models = models;
+    this.members = members;
     this.clock = clock;
     this.calendar = calendar;
     this.request = request;
@@ -108,8 +114,15 @@ final class EnsembleRun {
             request.deadlineNanos(),
             request.cancelled());
     try {
-      ModelStatistics statistics = models.find(step.model(), step.version()).statistics();
-      models.infer(step.model(), step.version(), part, new StepResponder(step, statistics));
+      ServedModel member = members.of(step);
+      StepResponder answer = new StepResponder(step, member.statistics());
+      boolean taken =
+          member instanceof EnsembleModel inner
+              ? inner.infer(part, answer, members)
+              : member.infer(part, answer);
+      if (!taken) {
+        throw ModelCatalogue.stopping(step.model());
+      }
     } catch (InferenceException e) {
       fail(step, e);
     }
@@ -141,6 +154,7 @@ final class EnsembleRun {
         ignored.add(step.model() + '.' + input);
       }
       response.notes().forEach((name, note) -> notes.put(step.model() + '.' + name, note));
+      versions.computeIfAbsent(step.model(), model -> new TreeSet<>()).add(response.modelVersion());
       queueMicros += response.queueMicros();
       computeMicros += response.computeMicros();
       asked--;
@@ -164,6 +178,7 @@ final class EnsembleRun {
           outputs.add(output);
         }
       }
+      versions.forEach((model, all) -> notes.put(model + ".version", String.join(",", all)));
       response =
           new InferenceResponse(
               plan.description().version(),
@@ -185,14 +200,7 @@ final class EnsembleRun {
       ended = true;
     }
     whenEnded.accept(-1);
-    // That a model of the ensemble is gone is nothing that its caller has named.
-    Code code = failure.code() == Code.NOT_FOUND ? Code.UNAVAILABLE : failure.code();
-    responder.fail(
-        new InferenceException(
-            code,
-            String.format(
-                "model '%s', step '%s': %s",
-                plan.description().name(), step.model(), failure.getMessage())));
+    responder.fail(plan.failure(step, failure));
   }
 
   /** Takes the answer of one step, and counts it for the step's model. */

@@ -35,12 +35,25 @@ public interface ModelCatalogue {
     while (!model.infer(request, responder)) {
       ServedModel successor = find(name, version);
       if (successor == model) {
-        throw new InferenceException(
-            InferenceException.Code.UNAVAILABLE,
-            "model '" + name + "': it is stopping; ask another server");
+        throw stopping(name);
       }
       model = successor;
     }
+  }
+
+  /**
+   * The version that serves now, for a caller that has more than one request for it.
+   *
+   * @param version as {@link #find} takes it
+   * @throws InferenceException NOT_FOUND, saying what there is; UNAVAILABLE if the server stops
+   */
+  HeldModel hold(String name, String version);
+
+  /** The failure of a request whose model takes no more and has no successor. */
+  static InferenceException stopping(String name) {
+    return new InferenceException(
+        InferenceException.Code.UNAVAILABLE,
+        "model '" + name + "': it is stopping; ask another server");
   }
 
   /** Every model's current version, by name. */

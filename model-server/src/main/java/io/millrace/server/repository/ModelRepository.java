@@ -1,5 +1,6 @@
 package io.millrace.server.repository;
 
+import io.millrace.server.inference.HeldModel;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceException.Code;
 import io.millrace.server.inference.ModelCatalogue;
@@ -174,6 +175,23 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
   @Override
   public ServedModel find(String name, String version) {
     return loaded(name, version).model();
+  }
+
+  @Override
+  public HeldModel hold(String name, String version) {
+    LoadedVersion before = null;
+    while (true) {
+      LoadedVersion loaded = loaded(name, version);
+      HeldModel held = loaded.hold();
+      if (held != null) {
+        return held;
+      }
+      // A version is replaced before it goes, so the same one again has no successor.
+      if (loaded == before) {
+        throw ModelCatalogue.stopping(name);
+      }
+      before = loaded;
+    }
   }
 
   private LoadedVersion loaded(String name, String version) {

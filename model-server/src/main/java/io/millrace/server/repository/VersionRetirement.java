@@ -28,7 +28,7 @@ final class VersionRetirement implements AutoCloseable {
    * @return done when it is freed
    */
   CompletableFuture<Void> retire(LoadedVersion version) {
-    return version.model().drain().thenRunAsync(() -> free(version), thread);
+    return version.drain().thenRunAsync(() -> free(version), thread);
   }
 
   private void free(LoadedVersion version) {

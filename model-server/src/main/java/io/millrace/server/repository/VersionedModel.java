@@ -151,7 +151,7 @@ final class VersionedModel {
     try {
       ServedModel model = loader.load(folder, version, config);
       ModelConfig completed = CompletedConfig.of(config, model.description());
-      LoadedVersion loaded = new LoadedVersion(number, model, completed, now);
+      LoadedVersion loaded = new LoadedVersion(number, model, completed, now, new VersionHolds());
       refused.remove(number);
       return loaded;
     } catch (ModelLoadException e) {
@@ -234,9 +234,7 @@ final class VersionedModel {
   /** No version takes requests from now on; done when all that was taken is answered. */
   CompletableFuture<Void> drain() {
     return CompletableFuture.allOf(
-        serving.values().stream()
-            .map(version -> version.model().drain())
-            .toArray(CompletableFuture[]::new));
+        serving.values().stream().map(LoadedVersion::drain).toArray(CompletableFuture[]::new));
   }
 
   /** Frees every version; requests that wait fail. */

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 @SuppressWarnings("NullAway.Init")
 class EnsembleTest {
+  private static final int SWAPS = 40;
   private static final String TENSORS =
       """
       platform: "ensemble"
@@ -194,6 +197,61 @@ class EnsembleTest {
           .hasMessageContaining("model 'twice', step 'affine': model 'affine' does not exist");
       assertThat(twice.drain()).isCompleted();
     }
+  }
+
+  @Test
+  void aRequestIsAnsweredByOneVersionOfAModelWhileVersionsChange() throws Exception {
+    add("twice", TWICE.replace("model_version: 1", "model_version: -1"));
+    try (ModelRepository models = loadExplicitly("twice")) {
+      Set<String> versions = ConcurrentHashMap.newKeySet();
+      List<Throwable> failures =
+          CallersDuringSwaps.run(
+              SWAPS,
+              swap -> {
+                if (swap % 2 == 0) {
+                  folder.addVersion("affine", "1", "2");
+                  folder.triple("2");
+                } else {
+                  folder.remove("affine/2");
+                }
+                models.load("affine");
+              },
+              x -> {
+                InferenceResponse answer = answer(models, floats("start", 1, x));
+                String version = answer.notes().getOrDefault("affine.version", "none");
+                float slope = version.equals("2") ? 3 : 2;
+                assertThat(answer.outputs().get(0).data().getFloat(0))
+                    .isEqualTo(slope * (slope * x + 1) + 1);
+                versions.add(version);
+              });
+      assertThat(failures).isEmpty();
+      assertThat(versions).containsExactlyInAnyOrder("1", "2");
+      models.unload("affine", false);
+      assertThat(models.versionsFreed()).isEqualTo(SWAPS + 1);
+    }
+  }
+
+  private static InferenceResponse answer(ModelRepository models, Tensor input) {
+    CompletableFuture<InferenceResponse> answer = new CompletableFuture<>();
+    InferenceRequest request =
+        new InferenceRequest(
+            "", List.of(input), List.of("end"), Map.of(), Long.MAX_VALUE, () -> false);
+    models.infer(
+        "twice",
+        "",
+        request,
+        new Responder() {
+          @Override
+          public void complete(InferenceResponse response) {
+            answer.complete(response);
+          }
+
+          @Override
+          public void fail(InferenceException failure) {
+            answer.completeExceptionally(failure);
+          }
+        });
+    return answer.join();
   }
 
   @Test

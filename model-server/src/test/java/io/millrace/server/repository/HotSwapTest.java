@@ -9,17 +9,10 @@ import io.millrace.server.inference.ModelIndexEntry;
 import io.millrace.server.inference.ModelIndexEntry.State;
 import io.millrace.server.inference.ModelLoadException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +27,6 @@ class HotSwapTest {
        "outputs": [{"name": "y", "datatype": "FP32", "shape": [1, 2], "data": [3, %s]}]}
       """;
   private static final int SWAPS = 60;
-  private static final int CALLERS = 4;
 
   @TempDir Path temporary;
   private RepositoryFolder folder;
@@ -75,48 +67,23 @@ class HotSwapTest {
   void swapsUnderLoadFailNoRequestAndFreeEveryOldVersion() throws Exception {
     folder.addVersion("affine", "1", "2");
     start(ModelControl.Mode.EXPLICIT, "*");
-    AtomicBoolean stop = new AtomicBoolean();
-    AtomicInteger answered = new AtomicInteger();
-    List<Throwable> failures = new ArrayList<>();
     Set<String> versions = ConcurrentHashMap.newKeySet();
-    ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
-    List<Future<?>> running = new ArrayList<>();
-    for (int i = 0; i < CALLERS; i++) {
-      running.add(
-          callers.submit(
-              () -> {
-                for (float x = 0; !stop.get(); x++) {
-                  AffineCall.Answer answer = AffineCall.ask(models, "", x).join();
-                  assertThat(answer.y()).isEqualTo(2 * x + 1);
-                  versions.add(answer.version());
-                  answered.incrementAndGet();
-                }
-              }));
-    }
-    try {
-      for (int swap = 0; swap < SWAPS; swap++) {
-        int before = answered.get();
-        if (swap % 2 == 0) {
-          folder.remove("affine/2");
-        } else {
-          folder.addVersion("affine", "1", "2");
-        }
-        models.load("affine");
-        while (answered.get() < before + CALLERS && running.stream().noneMatch(Future::isDone)) {
-          Thread.onSpinWait();
-        }
-      }
-    } finally {
-      stop.set(true);
-      for (Future<?> caller : running) {
-        try {
-          caller.get();
-        } catch (ExecutionException e) {
-          failures.add(e.getCause());
-        }
-      }
-      callers.shutdown();
-    }
+    List<Throwable> failures =
+        CallersDuringSwaps.run(
+            SWAPS,
+            swap -> {
+              if (swap % 2 == 0) {
+                folder.remove("affine/2");
+              } else {
+                folder.addVersion("affine", "1", "2");
+              }
+              models.load("affine");
+            },
+            x -> {
+              AffineCall.Answer answer = AffineCall.ask(models, "", x).join();
+              assertThat(answer.y()).isEqualTo(2f * x + 1);
+              versions.add(answer.version());
+            });
     assertThat(failures).isEmpty();
     assertThat(versions).containsExactlyInAnyOrder("1", "2");
     models.unload("affine", false);

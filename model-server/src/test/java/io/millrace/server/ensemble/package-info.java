@@ -1,0 +1,3 @@
+/** Tests of models that are made of others. */
+@org.jspecify.annotations.NullMarked
+package io.millrace.server.ensemble;
