@@ -29,14 +29,23 @@ class MockCluster:
 
     def publish(self, topic: str, partition: int, values: Iterable[bytes | None], time_ms: int = NOW_MS) -> None:
         """Append to a partition, and see that it was taken."""
+        self._append([(None, value) for value in values], topic, partition, time_ms)
+
+    def put(self, topic: str, key: str, value: bytes | None) -> None:
+        """Append a record with a key to the first partition, and see that it was taken."""
+        self._append([(key, value)], topic, 0, NOW_MS)
+
+    def _append(
+        self, records: Iterable[tuple[str | None, bytes | None]], topic: str, partition: int, time_ms: int
+    ) -> None:
         lost: list[object] = []
 
         def delivered(error: object, _: Message) -> None:
             if error is not None:
                 lost.append(error)
 
-        for value in values:
-            self._client.produce(topic, value, partition=partition, timestamp=time_ms, on_delivery=delivered)
+        for key, value in records:
+            self._client.produce(topic, value, key, partition=partition, timestamp=time_ms, on_delivery=delivered)
         assert self._client.flush(_TIMEOUT_S) == 0
         assert not lost
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import confluent_kafka
+import numpy as np
 import pytest
 from confluent_kafka import KafkaError
 
@@ -19,8 +20,10 @@ from millrace_training.fresh.collecting import Collection
 from millrace_training.fresh.decoding import RecordDecoder
 from millrace_training.fresh.log import KafkaLog, Record
 from millrace_training.fresh.registry import SchemaRegistry
+from millrace_training.profiles import encoder
+from millrace_training.repository import TEXTS, VECTORS
 from mock_cluster import MockCluster, registry
-from topic_records import NOW_MS, erasure, interaction
+from topic_records import NOW_MS, erasure, interaction, item, knowledge
 
 Open = Callable[..., KafkaLog]
 
@@ -166,7 +169,7 @@ def test_a_topic_that_may_not_be_seen_is_not_taken_for_one_that_is_not_there(
 
 @pytest.mark.parametrize("name", ["", "a topic", "x" * 250, "t/1"])
 def test_a_name_that_no_topic_can_have_is_refused(opened: Open, name: str) -> None:
-    with pytest.raises(TrainingError, match=r"--topic or --erasures '.*': no topic can have that name; give 1 to 249"):
+    with pytest.raises(TrainingError, match=r"--topic .*: no topic can have that name; give 1 to 249"):
         opened(name)
 
 
@@ -302,6 +305,74 @@ def test_a_first_version_and_one_that_goes_on_from_it(
     said = capsys.readouterr().out
     assert "published version 1: trained from scratch" in said
     assert "published version 2: NDCG@10" in said
+
+
+def with_vectors(version: Path) -> None:
+    """Make it a version that was trained with texts, all of whose items have the same vector."""
+    count = len((version / "vocabulary.txt").read_text().splitlines())
+    (version / VECTORS).write_bytes(np.full((count, 384), 0.05, dtype="<f2").tobytes())
+    manifest = json.loads((version / "bundle.json").read_text())
+    manifest["files"][VECTORS] = {}
+    manifest["text_encoder"] = "all-MiniLM-L6-v2"
+    (version / "bundle.json").write_text(json.dumps(manifest))
+
+
+def test_new_items_are_described_by_the_catalogue_and_what_is_known_of_them(
+    cluster: MockCluster,
+    topic: str,
+    train: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Encoder:
+        def __init__(self, package: Path | None, threads: int) -> None:
+            assert (package, threads) == (Path("encoder.jar"), 1)
+
+        def encode(self, sentences: list[str]) -> np.ndarray:
+            assert sentences == ["New one. Drama. It is about rain."]
+            return np.eye(1, 384, dtype=np.float32)
+
+    monkeypatch.setattr(encoder, "TextEncoder", Encoder)
+    catalogue, written = f"{topic}.items", f"{topic}.knowledge"
+    cluster.make(catalogue)
+    cluster.make(written)
+    rows = patterned_events(users=20, events=18, items=12, seed=5)
+    events = [interaction(f"{user}-{seconds}", user, item, seconds * 1000) for user, item, _, seconds in rows]
+    cluster.publish(topic, 0, events[:200])
+    assert train() == 0, capsys.readouterr().err
+    with_vectors(tmp_path / "models" / "recommender" / "1")
+    cluster.publish(topic, 0, [*events[200:], interaction("n", "u1", "new", (rows[-1][3] + 1) * 1000)])
+    cluster.put(catalogue, "new", item("new", "New one", genre=["Drama"]))
+    cluster.put(catalogue, "unseen", item("unseen", "Nobody knows it"))
+    cluster.put(written, "new", knowledge("new", "It is about rain."))
+
+    topics = ["--items", catalogue, "--item-knowledge", written, "--text-encoder", "encoder.jar"]
+    assert train("--max-drop", "90%", *topics) == 0, capsys.readouterr().err
+
+    version = tmp_path / "models" / "recommender" / "2"
+    row = (version / "vocabulary.txt").read_text().splitlines().index("new")
+    assert (version / TEXTS).read_text().splitlines()[row] == "New one\tDrama"
+    vectors = np.frombuffer((version / VECTORS).read_bytes(), dtype="<f2").reshape(-1, 384)
+    np.testing.assert_array_equal(vectors[row], np.eye(1, 384)[0])
+    assert (vectors[:row] == np.float16(0.05)).all()
+    training = json.loads((version / "bundle.json").read_text())["training"]
+    assert training["item_texts"] == {"learned_with": row, "described": 1, "vectors": 1, "with_knowledge": 1}
+    assert "; 1 items described from the catalogue, 1 with knowledge" in capsys.readouterr().out
+
+
+def test_a_topic_of_items_that_was_named_has_to_be_there(
+    cluster: MockCluster, topic: str, train: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster.publish(topic, 0, [interaction("a", "u", "i", 1_000)])
+
+    for option in ("--items", "--item-knowledge"):
+        assert train(option, "nowhere") == 1
+        assert f"{option} nowhere: there is no such topic at {cluster.address}; check" in capsys.readouterr().err
+        assert train(option, "no where") == 1
+        assert f"{option} 'no where': no topic can have that name" in capsys.readouterr().err
+        assert train(option, "none") == 1
+        assert "no event lies before it" in capsys.readouterr().err
 
 
 def test_a_topic_without_events_is_named_with_what_to_do(

@@ -17,7 +17,9 @@ from millrace_training.fresh.registry import UnknownSchemaError
 AVRO = Path(__file__).parents[2] / "schemas" / "src" / "main" / "avro"
 INTERACTION = json.loads((AVRO / "interaction.avsc").read_text("utf-8"))
 ERASURE = json.loads((AVRO / "erasure.avsc").read_text("utf-8"))
-SCHEMAS = {1: INTERACTION, 2: ERASURE}
+ITEM = json.loads((AVRO / "item.avsc").read_text("utf-8"))
+KNOWLEDGE = json.loads((AVRO / "item-knowledge.avsc").read_text("utf-8"))
+SCHEMAS = {1: INTERACTION, 2: ERASURE, 3: ITEM, 4: KNOWLEDGE}
 NOW_MS = 1_790_000_000_000
 
 
@@ -42,16 +44,40 @@ def erasure(user: str, time_ms: int) -> bytes:
     return framed(2, {"erasureId": "e", "userId": user, "requestedAt": time_ms})
 
 
+def item(item_id: str, title: str, **attributes: list[str]) -> bytes:
+    return framed(3, {"itemId": item_id, "title": title, "attributes": attributes, "updatedAt": NOW_MS})
+
+
+def knowledge(item_id: str, *texts: str) -> bytes:
+    written = [{"family": "basic", "text": text} for text in texts]
+    return framed(
+        4,
+        {
+            "itemId": item_id,
+            "itemVersion": "v",
+            "updatedAt": NOW_MS,
+            "texts": written,
+            "model": "m",
+            "promptVersion": "basic/1",
+        },
+    )
+
+
 class TopicInMemory:
     """Two partitions that grow; can be told to fail after a number of records."""
 
     def __init__(self) -> None:
         self.partitions: dict[int, list[bytes | None]] = {0: [], 1: []}
+        self.keys: dict[tuple[int, int], bytes] = {}
         self.asked: list[Spans] = []
         self.fail_after: int | None = None
 
     def add(self, partition: int, *values: bytes | None) -> None:
         self.partitions[partition].extend(values)
+
+    def put(self, key: bytes, value: bytes | None, partition: int = 0) -> None:
+        self.keys[partition, len(self.partitions[partition])] = key
+        self.add(partition, value)
 
     def spans(self) -> Spans:
         return {partition: (0, len(values)) for partition, values in self.partitions.items()}
@@ -64,4 +90,10 @@ class TopicInMemory:
                 if given == self.fail_after:
                     raise TrainingError("the broker is gone")
                 given += 1
-                yield Record(partition, offset, NOW_MS, self.partitions[partition][offset])
+                yield Record(
+                    partition,
+                    offset,
+                    NOW_MS,
+                    self.partitions[partition][offset],
+                    self.keys.get((partition, offset)),
+                )

@@ -1,8 +1,7 @@
 """What a new version takes over from the one before it, and what it counts again.
 
-Taken over: the ranker, the items' texts and vectors, how much profiles count. Counted again, over the events that the
-new retriever has learned from: the neighbour tables. An item that is newer than the texts has none, and one that is
-newer than the ranker is to the ranker an item that it does not know.
+Taken over: the ranker, how much profiles count. Counted again, over the events that the new retriever has learned
+from: the neighbour tables. An item that is newer than the ranker is to the ranker an item that it does not know.
 """
 
 from __future__ import annotations
@@ -20,11 +19,8 @@ from onnx import numpy_helper
 from millrace_training.errors import TrainingError
 from millrace_training.metrics import UNRANKED
 from millrace_training.ranking import fitting, parity, replay
-from millrace_training.ranking.bundle import RankedBundle
 from millrace_training.ranking.replay import Fold, Stream
-from millrace_training.ranking.requests import DIMENSIONS
 from millrace_training.ranking.sources import Catalogue
-from millrace_training.repository import TEXTS, VECTORS
 from millrace_training.vocabulary import UNKNOWN, Vocabulary
 
 RANKER = "ranker.onnx"
@@ -75,7 +71,7 @@ class Published:
         return {name: self.manifest[name] for name in _SECTIONS if name in self.manifest}
 
     def files(self, vocabulary: Vocabulary, catalogue: Catalogue | None) -> dict[str, bytes]:
-        """The files that a later version keeps, made to fit its vocabulary.
+        """The files that a later version keeps, made to fit its vocabulary; without what is said of items.
 
         Args:
             vocabulary: the later version's, which begins with this one's.
@@ -83,9 +79,6 @@ class Published:
         """
         more = len(vocabulary.ids) - len(self.vocabulary.ids)
         files = {}
-        for name, padding in ((TEXTS, b"\t\n"), (VECTORS, bytes(2 * DIMENSIONS))):
-            if name in self.manifest["files"]:
-                files[name] = self._content(name) + padding * more
         if self.ranked:
             files[self.manifest["ranker"]["file"]] = self.ranker(more)
         for name, table in (catalogue.tables if catalogue else {}).items():
@@ -95,16 +88,15 @@ class Published:
 
     def ranker(self, more: int = 0) -> bytes:
         """Its ranker's graph, with so many items more, which it does not know."""
-        content = self._content(self.manifest["ranker"]["file"])
+        content = self.content(self.manifest["ranker"]["file"])
         return extended(content, self.vocabulary.size, more) if more else content
 
-    def vectors(self, vocabulary: Vocabulary) -> np.ndarray[tuple[int, int], np.dtype[np.float32]] | None:
-        """The items' text vectors in the order of a later vocabulary, or None without texts."""
-        own = RankedBundle.read(self.folder, with_tables=False).catalogue.vectors
-        more = len(vocabulary.ids) - len(self.vocabulary.ids)
-        return None if own is None else np.pad(own, ((0, more), (0, 0)))
+    def content(self, name: str) -> bytes:
+        """One of its files.
 
-    def _content(self, name: str) -> bytes:
+        Raises:
+            TrainingError: it can't be read.
+        """
         try:
             return (self.folder / name).read_bytes()
         except OSError as error:

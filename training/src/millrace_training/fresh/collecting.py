@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from millrace_training.fresh.decoding import RecordDecoder, UnusableError
 from millrace_training.fresh.log import Log, Record, Spans
+from millrace_training.fresh.reading import Reading
 from millrace_training.interactions import Interactions
 
 ERASED = "erased"
@@ -71,22 +72,20 @@ class Collection:
             window_s: how far back from the newest event the events go that are given; None for all.
             erasures: wishes to be forgotten; None for nobody's.
         """
-        self._log = log
+        self._log = Reading(log)
         self._decoder = decoder
         self._window_ms = None if window_s is None else round(window_s * 1000)
-        self._erasures = erasures
+        self._erasures = None if erasures is None else Reading(erasures)
         self._columns = _Columns()
         self._users: dict[str, int] = {}
         self._items: dict[str, int] = {}
         self._ids: set[tuple[int, str]] = set()
-        self._spans: dict[int, tuple[int, int]] = {}
         self._unusable: Counter[str] = Counter()
         self._erased_ms: dict[str, int] = {}
-        self._erasures_read: dict[int, tuple[int, int]] = {}
 
     def waiting(self) -> int:
         """Offsets of the topic that are not read yet."""
-        return sum(end - start for start, end in _unread(self._log.spans(), self._spans).values())
+        return self._log.waiting()
 
     def read(self) -> None:
         """Read up to the present end of every partition.
@@ -95,8 +94,8 @@ class Collection:
             TrainingError: broker or registry can't be asked; what was read until then is kept, and not read again.
         """
         if self._erasures is not None:
-            _read(self._erasures, self._erasures_read, self._forget)
-        _read(self._log, self._spans, self._take)
+            self._erasures.read(self._forget)
+        self._log.read(self._take)
 
     def _forget(self, record: Record) -> None:
         try:
@@ -153,7 +152,7 @@ class Collection:
             item_ids,
             None if np.isnan(value).all() else value,
         )
-        return Collected(events, dict(self._spans), {name: count for name, count in left_out.items() if count})
+        return Collected(events, self._log.spans, {name: count for name, count in left_out.items() if count})
 
     def _erasure_times(self) -> Numbers:
         times = np.full(len(self._users), -1, dtype=np.int64)
@@ -161,25 +160,6 @@ class Collection:
             if user in self._users:
                 times[self._users[user]] = time_ms
         return times
-
-
-def _unread(spans: Spans, done: Spans) -> dict[int, tuple[int, int]]:
-    unread = {}
-    for partition, (start, end) in spans.items():
-        stopped = done[partition][1] if partition in done else start
-        # A topic that was made anew is read from its beginning; what it has again is a duplicate.
-        unread[partition] = (stopped if start <= stopped <= end else start, end)
-    return unread
-
-
-def _read(log: Log, done: dict[int, tuple[int, int]], take: Callable[[Record], None]) -> None:
-    unread = {partition: span for partition, span in _unread(log.spans(), done).items() if span[0] < span[1]}
-    for record in log.records(unread):
-        take(record)
-        done[record.partition] = (done.get(record.partition, unread[record.partition])[0], record.offset + 1)
-    for partition, (start, end) in unread.items():
-        # What ends a transaction has an offset, too, and is no record.
-        done[partition] = (done.get(partition, (start, end))[0], end)
 
 
 def _numbers(column: array[int]) -> Numbers:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 TOPIC = "interactions"
 ERASURES = "erasures"
+ITEMS = "items"
+KNOWLEDGE = "item-knowledge"
+
+NONE = "none"
+"""Instead of a topic's name: do without."""
 
 FIRST_UNTIL = "90%"
 """Of the topic's events, what a first version is trained on; the rest evaluates it."""
@@ -29,6 +34,8 @@ OPTIONS = (
     "registry",
     "topic",
     "erasures",
+    "items",
+    "item_knowledge",
     "kafka_config",
     "window",
     "every",
@@ -59,6 +66,18 @@ def add(train: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="wishes to be forgotten: events of these users up to that time are left out (default: erasures, "
         "where there is one)",
+    )
+    group.add_argument(
+        "--items",
+        metavar="NAME",
+        help="the catalogue: items that came after the current version's training get their titles, attributes and "
+        "vectors from it (default: items, where there is one; none: new items stay without)",
+    )
+    group.add_argument(
+        "--item-knowledge",
+        metavar="NAME",
+        help="what a language model wrote about items: added to the text that a new item's vector is made of "
+        "(default: item-knowledge, where there is one; none: do without)",
     )
     group.add_argument(
         "--kafka-config", type=Path, metavar="FILE", help="further settings of librdkafka, key=value lines: TLS, SASL"
@@ -110,6 +129,9 @@ def written(options: argparse.Namespace) -> list[str]:
     """The command without addresses and folders of one place, for the bundle."""
     command = ["./millrace", "train", "--from-kafka", "HOST:PORT", "--registry", "URL"]
     command += [] if options.topic is None else ["--topic", options.topic]
+    command += [] if options.items is None else ["--items", options.items]
+    command += [] if options.item_knowledge is None else ["--item-knowledge", options.item_knowledge]
+    command += ["--no-texts"] if options.no_texts else []
     command += [] if options.window is None else ["--window", f"{options.window:.0f}s"]
     command += [] if options.epochs is None else ["--epochs", str(options.epochs)]
     command += [] if options.learning_rate is None else ["--learning-rate", str(options.learning_rate)]
@@ -129,9 +151,12 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
     from millrace_training.fresh import interruption, repeating
     from millrace_training.fresh.collecting import Collection
     from millrace_training.fresh.decoding import RecordDecoder
+    from millrace_training.fresh.describing import Describer, carried
+    from millrace_training.fresh.item_topics import ItemTopics
     from millrace_training.fresh.log import KafkaLog, read_properties
     from millrace_training.fresh.registry import SchemaRegistry
     from millrace_training.fresh.training_round import EPOCHS, LEARNING_RATE, Outcome, Round, RoundSettings
+    from millrace_training.profiles.encoder import TextEncoder
     from millrace_training.repository import ModelRepository
 
     topic = options.topic or TOPIC
@@ -150,16 +175,38 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
     with ExitStack() as open_now:
         open_now.enter_context(interruption.interrupted_by_termination())
         open_now.enter_context(repeating.alone(repository.root))
-        log = KafkaLog(options.from_kafka, topic, properties)
-        open_now.callback(log.close)
-        erasures = KafkaLog(options.from_kafka, options.erasures or ERASURES, properties)
-        open_now.callback(erasures.close)
+
+        def opened(option: str, name: str) -> KafkaLog:
+            log = KafkaLog(options.from_kafka, name, properties, option=option)
+            open_now.callback(log.close)
+            return log
+
+        log = opened("--topic", topic)
+        erasures = opened("--erasures", options.erasures or ERASURES)
+        items = opened("--items", options.items or ITEMS) if options.items != NONE else None
+        knowledge = (
+            opened("--item-knowledge", options.item_knowledge or KNOWLEDGE) if options.item_knowledge != NONE else None
+        )
         collection = Collection(log, decoder, options.window, erasures)
+        describe = (
+            Describer(
+                ItemTopics(decoder, items, knowledge),
+                lambda: TextEncoder(options.text_encoder, options.threads),
+                not options.no_texts,
+            )
+            if items
+            else carried
+        )
 
         def one(lines: Callable[..., progress.Progress], say: Callable[[str], None]) -> Outcome:
             # Without a name it's the usual topic, which nobody has to have.
-            if options.erasures is not None and not erasures.spans():
-                raise _missing("--erasures", options.erasures, options.from_kafka)
+            for option, name, named in (
+                ("--erasures", options.erasures, erasures),
+                ("--items", options.items, items),
+                ("--item-knowledge", options.item_knowledge, knowledge),
+            ):
+                if name is not None and named is not None and not named.spans():
+                    raise _missing(option, name, options.from_kafka)
             collection.read()
             collected = collection.collected()
             if not len(collected.events):
@@ -170,7 +217,7 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
                 return Outcome(
                     "published", "trained from scratch", version, {"events": len(collected.events), "new": 0}
                 )
-            return Round(settings, collected, topic, lines).run()
+            return Round(settings, collected, topic, lines, describe).run()
 
         if options.stop_with_parent:
             interruption.end_with(sys.stdin.buffer)

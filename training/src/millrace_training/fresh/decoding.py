@@ -118,9 +118,9 @@ class RecordDecoder:
         if not isinstance(number, float) or (value is not None and not math.isfinite(number)):
             raise UnusableError(IMPOSSIBLE)
         return Event(
-            _id(fields.get("eventId")),
-            _id(fields.get("userId")),
-            _id(fields.get("itemId")),
+            checked_id(fields.get("eventId")),
+            checked_id(fields.get("userId")),
+            checked_id(fields.get("itemId")),
             EventType.__members__.get(str(kind), EventType.UNKNOWN),
             number,
             _time(fields.get("eventTime"), record),
@@ -133,10 +133,15 @@ class RecordDecoder:
             UnusableError: it is none.
         """
         fields = self.decode(record.value)
-        return _id(fields.get("userId")), _time(fields.get("requestedAt"), record)
+        return checked_id(fields.get("userId")), _time(fields.get("requestedAt"), record)
 
 
-def _id(value: object) -> str:
+def checked_id(value: object) -> str:
+    """An id as every job takes it.
+
+    Raises:
+        UnusableError: it is none.
+    """
     if not isinstance(value, str) or not 1 <= len(value) <= _MAX_ID or value.splitlines() != [value]:
         raise UnusableError(IMPOSSIBLE)
     return value

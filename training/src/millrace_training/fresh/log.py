@@ -35,12 +35,14 @@ class Record:
         offset: likewise.
         timestamp_ms: when it was published; negative where the broker does not know.
         value: its bytes; None for a tombstone.
+        key: its key's bytes; None without one.
     """
 
     partition: int
     offset: int
     timestamp_ms: int
     value: bytes | None
+    key: bytes | None = None
 
 
 class Log(Protocol):
@@ -65,6 +67,7 @@ class KafkaLog:
         properties: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
         timeout_s: float = _TIMEOUT_S,
+        option: str = "--topic",
     ) -> None:
         """Connect lazily.
 
@@ -74,14 +77,15 @@ class KafkaLog:
             properties: of librdkafka, for TLS, SASL and the like.
             clock: seconds that only grow.
             timeout_s: how long a broker may take to say what there is.
+            option: who named the topic, for messages.
 
         Raises:
             TrainingError: no topic can have that name, or librdkafka refuses a property.
         """
         if not _NAME.fullmatch(topic):
             raise TrainingError(
-                f"--topic or --erasures {topic!r}: no topic can have that name; give 1 to 249 letters, digits, dots, "
-                "underscores and hyphens"
+                f"{option} {topic!r}: no topic can have that name; give 1 to 249 letters, digits, dots, underscores "
+                "and hyphens"
             )
         self._address = bootstrap_servers
         self._topic = topic
@@ -169,7 +173,7 @@ class KafkaLog:
         elif offset < left[partition]:
             kind, timestamp_ms = message.timestamp()
             known = kind != confluent_kafka.TIMESTAMP_NOT_AVAILABLE
-            yield Record(partition, offset, timestamp_ms if known else -1, message.value())
+            yield Record(partition, offset, timestamp_ms if known else -1, message.value(), message.key())
 
     def _position(self, partition: int) -> int:
         position = self._consumer.position([TopicPartition(self._topic, partition)])[0].offset

@@ -27,6 +27,7 @@ from millrace_training.fitting import ProgressFactory
 from millrace_training.fresh import carrying, warm_start
 from millrace_training.fresh.carrying import Published
 from millrace_training.fresh.collecting import Collected
+from millrace_training.fresh.describing import SECTION, Describe, carried
 from millrace_training.fresh.interruption import undisturbed
 from millrace_training.profiles.sources import counts
 from millrace_training.ranking.bundle import RankedBundle
@@ -112,6 +113,7 @@ class Round:
         collected: Collected,
         topic: str,
         lines: ProgressFactory = progress.unseen,
+        describe: Describe = carried,
     ) -> None:
         """Look at the current version.
 
@@ -120,6 +122,7 @@ class Round:
             collected: on what.
             topic: where it comes from.
             lines: makes progress lines.
+            describe: says what is known of items.
 
         Raises:
             TrainingError: there is no version to start from, or it can't be read.
@@ -138,7 +141,8 @@ class Round:
         self._vocabulary = self._published.vocabulary.extended(
             events.item_ids[item] for item in training.in_order(events.item)
         )
-        self._stream = Stream.of(events, self._vocabulary, self._published.vectors(self._vocabulary))
+        self._described = describe(self._published, self._vocabulary, set(events.item_ids))
+        self._stream = Stream.of(events, self._vocabulary, self._described.vectors)
         self._known = int(np.searchsorted(events.time_s, _until(self._published), side="right"))
 
     def run(self) -> Outcome:
@@ -158,6 +162,7 @@ class Round:
         current = measured["replaces"]
         figures |= {
             "targets": len(expected),
+            **({SECTION: dict(self._described.figures)} if self._described.figures else {}),
             "replaces": self._published.version,
             "ndcg_at_10": served["ndcg_at_10"],
             "hit_rate_at_10": served["hit_rate_at_10"],
@@ -171,7 +176,7 @@ class Round:
         version = self._publish(measured, cut, started_s)
         detail = (
             f"NDCG@10 {served['ndcg_at_10']:.4f} against {current['ndcg_at_10']:.4f} of version "
-            f"{self._published.version} on {len(expected):,} targets"
+            f"{self._published.version} on {len(expected):,} targets{self._described.shown()}"
         )
         return Outcome("published", detail, version, figures)
 
@@ -240,6 +245,7 @@ class Round:
             training={
                 "dataset": self._topic,
                 "kafka": self._collected.as_dict(self._topic),
+                **({SECTION: dict(self._described.figures)} if self._described.figures else {}),
                 "events": len(events),
                 "from": training.iso(events.time_s[0]),
                 "until": training.iso(events.time_s[-1]),
@@ -256,7 +262,7 @@ class Round:
             },
             metrics=measured,
             parity=checked.as_dict(),
-            files=self._published.files(self._vocabulary, final.catalogue),
+            files={**self._published.files(self._vocabulary, final.catalogue), **self._described.files()},
             sections=self._published.sections(),
         )
 

@@ -77,6 +77,23 @@ def to_bytes(texts: Sequence[ItemText]) -> bytes:
     return "".join(line + "\n" for line in lines).encode("utf-8")
 
 
+def of_bytes(content: bytes) -> list[ItemText]:
+    """A bundle's ``items.tsv`` read again.
+
+    Raises:
+        TrainingError: it is none.
+    """
+    texts = []
+    try:
+        # The newline alone ends a line: titles may hold what other programs take for one.
+        for line in content.decode("utf-8").split("\n")[:-1]:
+            title, attributes = line.split("\t")
+            texts.append(ItemText(title, tuple(attributes.split("|")) if attributes else ()))
+    except ValueError as error:
+        raise TrainingError(f"a version's {FILE} can't be read ({error}); restore it") from error
+    return texts
+
+
 def in_order(texts: Mapping[str, ItemText], items: Sequence[str], allowed: Sequence[bool]) -> list[ItemText]:
     """Texts in the order of a vocabulary; empty for items that may not be recommended."""
     return [texts.get(item, ItemText()) if may else ItemText() for item, may in zip(items, allowed, strict=True)]

@@ -83,6 +83,12 @@ def _vectors(folder: Path, vocabulary: Vocabulary) -> np.ndarray[tuple[int, int]
     numbers = np.frombuffer(path.read_bytes(), dtype="<f2").astype(np.float32)
     if len(numbers) != len(vocabulary.ids) * DIMENSIONS:
         raise TrainingError(f"{path}: {len(numbers)} numbers, expected {len(vocabulary.ids)} x {DIMENSIONS}")
-    vectors = numbers.reshape(-1, DIMENSIONS)
+    return of_length_one(numbers.reshape(-1, DIMENSIONS))
+
+
+def of_length_one(
+    vectors: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Vectors as they are compared: of length one, or zeros."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.where(length > 0, vectors / np.maximum(length, 1e-9), 0).astype(np.float32)
