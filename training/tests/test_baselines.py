@@ -20,32 +20,36 @@ def history(*items: int) -> Items:
     return np.array(items, dtype=np.int32)
 
 
+def asked(*histories: Items) -> Histories:
+    return Histories.of([history.tolist() for history in histories], item_count=8)
+
+
 def test_popular_counts_events() -> None:
     method = Popular()
     method.fit(ORDERED)
 
-    assert method.scores([history(), history(1)]).tolist() == [[3, 3, 2, 1, 0]] * 2
+    assert method.scores(asked(history(), history(1))).tolist() == [[3, 3, 2, 1, 0]] * 2
 
 
 def test_recent_popular_halves_with_every_half_life() -> None:
     method = RecentPopular(half_life_days=1)
     method.fit(Histories.of([[0, 1], [1]], 2, [[0, DAY_S], [2 * DAY_S]]))
 
-    assert method.scores([history()])[0].tolist() == [0.25, 1.5]
+    assert method.scores(asked(history()))[0].tolist() == [0.25, 1.5]
 
 
 def test_recent_popular_without_times_counts_the_newest_of_every_user() -> None:
     method = RecentPopular(newest=1)
     method.fit(ORDERED)
 
-    assert method.scores([history()])[0].tolist() == [0, 0, 2, 1, 0]
+    assert method.scores(asked(history()))[0].tolist() == [0, 0, 2, 1, 0]
 
 
 def test_a_markov_chain_looks_at_the_last_item() -> None:
     method = Transitions(depth=1)
     method.fit(ORDERED)
 
-    scores = method.scores([history(0, 1)])[0]
+    scores = method.scores(asked(history(0, 1)))[0]
 
     # After 1 came 2 twice and 3 once; popularity decides among the rest, and weighs less than a transition.
     assert np.round(scores).tolist() == [0, 0, 2, 1, 0]
@@ -57,7 +61,7 @@ def test_longer_transitions_weigh_by_distance_twice() -> None:
     method = Transitions(depth=2)
     method.fit(Histories.of([[0, 1, 2]], item_count=4))
 
-    scores = method.scores([history(0, 1)])[0]
+    scores = method.scores(asked(history(0, 1)))[0]
 
     # 2 followed 1 at distance 1 (1 · 1), and 0 at distance 2 (1/2 · 1/2); 1 followed 0, asked at distance 2.
     assert scores.tolist() == pytest.approx([0, 0.5, 1.25, 0], abs=0.011)
@@ -67,7 +71,7 @@ def test_an_empty_history_gets_what_is_popular_from_transitions() -> None:
     method = Transitions(depth=5)
     method.fit(ORDERED)
 
-    assert np.argsort(-method.scores([history()])[0], kind="stable").tolist() == [0, 1, 2, 3, 4]
+    assert np.argsort(-method.scores(asked(history()))[0], kind="stable").tolist() == [0, 1, 2, 3, 4]
 
 
 def test_the_gram_matrix_counts_users_and_not_repetitions() -> None:
@@ -83,7 +87,7 @@ def test_item_neighbours_are_cosines_of_user_sets() -> None:
     method = ItemNeighbours()
     method.fit(Histories.of([[0, 1], [0], [0], [0], [1, 2]], item_count=3))
 
-    scores = method.scores([history(1), history()])
+    scores = method.scores(asked(history(1), history()))
 
     assert scores[0].tolist() == pytest.approx([1 / np.sqrt(4 * 2), 0, 1 / np.sqrt(2 * 1)])
     assert scores[1].tolist() == [0, 0, 0]
@@ -93,7 +97,7 @@ def test_only_the_newest_items_vote() -> None:
     method = ItemNeighbours(recent=1)
     method.fit(ORDERED)
 
-    assert method.scores([history(3, 2)]).tolist() == method.scores([history(2)]).tolist()
+    assert method.scores(asked(history(3, 2))).tolist() == method.scores(asked(history(2))).tolist()
 
 
 @pytest.mark.parametrize("rows", [1, 200])
@@ -115,7 +119,7 @@ def test_ease_is_the_closed_form(rows: int) -> None:
 
     expected = np.zeros(8)
     expected[[1, 4]] = 1
-    assert method.scores([history(4, 1)] * rows)[-1] == pytest.approx(expected @ weights, abs=1e-5)
+    assert method.scores(asked(*[history(4, 1)] * rows))[-1] == pytest.approx(expected @ weights, abs=1e-5)
 
 
 def test_decayed_ease_weighs_an_item_by_its_newest_place() -> None:
@@ -123,9 +127,9 @@ def test_decayed_ease_weighs_an_item_by_its_newest_place() -> None:
     for method in (plain, decayed):
         method.fit(ORDERED)
 
-    of_each = plain.scores([history(0), history(1), history(2)])
+    of_each = plain.scores(asked(history(0), history(1), history(2)))
 
-    assert decayed.scores([history(1, 2, 0, 2)])[0] == pytest.approx(
+    assert decayed.scores(asked(history(1, 2, 0, 2)))[0] == pytest.approx(
         of_each[2] + 0.5 * of_each[0] + 0.125 * of_each[1], abs=1e-6
     )
 
@@ -134,8 +138,8 @@ def test_decayed_ease_weighs_an_item_by_its_newest_place() -> None:
 def test_fitting_again_forgets_what_was_learned(method: Method) -> None:
     method.fit(Histories.of([[3, 4], [4, 3]], item_count=5))
     method.fit(ORDERED)
-    again = method.scores([history(0, 1)])
+    again = method.scores(asked(history(0, 1)))
     method.fit(ORDERED)
 
-    assert method.scores([history(0, 1)]).tolist() == again.tolist()
+    assert method.scores(asked(history(0, 1))).tolist() == again.tolist()
     assert again[0, 4] == 0

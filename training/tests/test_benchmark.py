@@ -161,7 +161,7 @@ def test_a_wrong_recipe_is_refused(change: dict[str, Any], message: str) -> None
 
 def test_a_model_is_trained_before_it_is_asked() -> None:
     with pytest.raises(TrainingError, match="trained before it is asked"):
-        candidates.build(NEURAL, candidates.Circumstances()).scores([])
+        candidates.build(NEURAL, candidates.Circumstances()).scores(Histories.of([], 9))
 
 
 def page(folder: Path, text: str = f"# Quality\n\n{report.BEGIN}\nold\n{report.END}\n\nAfter.\n") -> Path:

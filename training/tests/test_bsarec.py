@@ -1,9 +1,9 @@
 """BSARec's parts against the paper's formulas."""
 
-import numpy as np
 import pytest
 import torch
 
+from millrace_training.data.histories import Histories
 from millrace_training.neural import bsarec
 from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
 from millrace_training.neural.cross_entropy import linear_cross_entropy
@@ -41,9 +41,7 @@ def test_cross_entropy_in_slices_is_cross_entropy(rows: int) -> None:
 def test_what_is_in_front_of_a_history_does_not_matter() -> None:
     torch.manual_seed(2)
     model = BsaRec(SMALL, item_count=9).eval()
-    history = np.array([3, 1, 4], dtype=np.int32)
-
-    alone = model(padded([history], 8))
-    beside_a_longer_one = model(padded([history, np.arange(8, dtype=np.int32)], 8))[:1]
+    alone = model(*padded(Histories.of([[3, 1, 4]], 9), 8))
+    beside_a_longer_one = model(*padded(Histories.of([[3, 1, 4], list(range(8))], 9), 8))[:1]
 
     torch.testing.assert_close(alone, beside_a_longer_one)

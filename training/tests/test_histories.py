@@ -23,6 +23,14 @@ def test_shortened_keeps_the_oldest_events_and_their_times() -> None:
     assert short.times_s.tolist() == [1, 2]
 
 
+def test_pieces_of_the_columns_are_histories_with_times_of_their_own() -> None:
+    pieces = THREE.between(np.array([1, 4, 0]), np.array([3, 4, 1]))
+
+    assert [history.tolist() for history in pieces] == [[1, 2], [], [0]]
+    assert pieces.times_s is not None
+    assert pieces.times_s.tolist() == [2, 3, 1]
+
+
 @pytest.mark.parametrize(
     ("items", "offsets", "message"),
     [

@@ -22,7 +22,7 @@ class Recorder:
     def __init__(self) -> None:
         self.pairs: list[tuple[int, int]] = []
 
-    def states(self, indices: Tensor) -> Tensor:
+    def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
         return indices[:, :, None].float()
 
     def loss(self, hidden: Tensor, targets: Tensor) -> Tensor:
@@ -35,11 +35,21 @@ def consecutive(histories: Histories) -> list[tuple[int, int]]:
     return sorted(pair for user in users for pair in pairwise(user))
 
 
-def test_the_newest_items_are_kept_and_an_empty_history_is_padding() -> None:
-    histories = [np.array([5, 6, 7], dtype=np.int32), np.array([], dtype=np.int32)]
+def test_the_newest_events_are_kept_and_an_empty_history_is_padding() -> None:
+    timed = Histories.of([[5, 6, 7], [], [4]], 8, [[10, 20, 30], [], [40]])
 
-    assert padded(histories, 2).tolist() == [[7, 8], [0, 0]]
-    assert padded(histories[1:], 2).tolist() == [[0]]
+    indices, times_s = padded(timed, 2)
+
+    assert indices.tolist() == [[7, 8], [0, 0], [0, 5]]
+    assert times_s is not None
+    assert times_s.tolist() == [[20, 30], [0, 0], [0, 40]]
+
+
+def test_there_is_a_column_without_any_event_and_no_times_where_none_are_known() -> None:
+    indices, times_s = padded(Histories.of([[], []], 8), 2)
+
+    assert indices.tolist() == [[0], [0]]
+    assert times_s is None
 
 
 def test_every_event_with_one_before_it_is_the_target_of_a_prefix() -> None:

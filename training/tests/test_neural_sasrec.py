@@ -9,14 +9,13 @@ from torch import Tensor
 
 from conftest import ring
 from millrace_training.errors import TrainingError
-from millrace_training.neural.lessons import Windows, padded
-from millrace_training.neural.sasrec import (
+from millrace_training.neural.lessons import Windows
+from millrace_training.neural.objectives import (
     OBJECTIVES,
-    SasRec,
-    SasRecSettings,
     generalised_binary_cross_entropy,
     sampled_cross_entropy,
 )
+from millrace_training.neural.sasrec import SasRec, SasRecSettings
 from millrace_training.neural.trainer import NeuralScorer, Trainer, TrainerSettings
 from millrace_training.protocols import ranking, splits
 
@@ -51,7 +50,7 @@ def test_what_is_in_front_of_a_history_does_not_matter() -> None:
 def test_the_newest_state_is_the_last_position() -> None:
     torch.manual_seed(2)
     model = SasRec(small(), ITEMS).eval()
-    indices = padded([np.array([3, 1, 4], dtype=np.int32)], 8)
+    indices = torch.tensor([[4, 2, 5]])
 
     torch.testing.assert_close(model(indices), model.states(indices)[:, -1])
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from millrace_training.data.histories import Histories, Items
+from millrace_training.data.histories import Histories
 from millrace_training.protocols import ranking
 from millrace_training.protocols.ranking import Scores
 from millrace_training.protocols.splits import Cases
@@ -18,7 +18,7 @@ class Fixed:
     def __init__(self, scores: Sequence[float]) -> None:
         self._scores = np.array(scores, dtype=np.float32)
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         return np.tile(self._scores, (len(histories), 1))
 
 
@@ -96,3 +96,14 @@ def test_the_best_items_agree_with_sorting_everything() -> None:
     expected = [sorted(range(100), key=lambda item: (-row[item], item))[:10] for row in scores]
 
     assert ranking.best(scores, 10).tolist() == expected
+
+
+def test_ranks_alone_are_those_of_the_ranking() -> None:
+    asked = cases([((1,), 0), ((), 0), ((0, 1, 2), 3), ((3,), 3)], item_count=4)
+    scorer = Fixed([0.2, 0.9, 0.9, 0.1])
+
+    for filter_seen in (True, False):
+        assert (
+            ranking.ranks(scorer, asked, filter_seen).tolist()
+            == ranking.rank(scorer, asked, filter_seen).ranks.tolist()
+        )

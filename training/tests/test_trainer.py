@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from conftest import ring
+from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
 from millrace_training.neural.lessons import Prefixes
@@ -62,12 +63,13 @@ def test_an_interrupted_run_goes_on_to_the_same_model(tmp_path: Path) -> None:
 
     checkpoint = tmp_path / "run.pt"
     with pytest.raises(InterruptionError):
-        trainer(4, checkpoint).run(validation, UntilTheThirdEpoch)  # type: ignore[arg-type]
+        trainer(4, checkpoint).run(validation, progress=UntilTheThirdEpoch)  # type: ignore[arg-type]
     continued = trainer(4, checkpoint)
     assert continued.epoch == 2
     continued.run(validation)
 
     assert continued.best == whole.best
+    assert continued.curve == whole.curve
     for left, right in zip(continued.model.parameters(), whole.model.parameters(), strict=True):
         assert torch.equal(left, right)
 
@@ -98,3 +100,15 @@ def test_training_stops_when_validation_no_longer_improves() -> None:
 
     assert run.epoch == run.best_epoch + TrainerSettings().patience
     assert run.epoch < 500
+
+
+def test_the_epoch_is_chosen_among_the_items_that_are_ranked_when_it_is_measured() -> None:
+    repeated = Histories.of([[3, 5, 3, 5, 3, 5]] * 20, item_count=12)
+    filtered, unfiltered = trainer(epochs=2), trainer(epochs=2)
+
+    filtered.run(splits.leave_one_out(repeated).validation, filter_seen=True)
+    unfiltered.run(splits.leave_one_out(repeated).validation, filter_seen=False)
+
+    assert filtered.curve == [0.0, 0.0]
+    assert max(unfiltered.curve) == unfiltered.best["ndcg_at_10"] > 0
+    assert unfiltered.curve[unfiltered.best_epoch - 1] == unfiltered.best["ndcg_at_10"]

@@ -8,8 +8,6 @@ user-item matrix best under an L2 penalty, with a zero diagonal so that no item 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 
@@ -58,7 +56,7 @@ class Ease:
         """Invert the regularised co-occurrence matrix."""
         self._weights = item_weights(gram(histories), self._regularisation)
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """Product of the weighted histories with the weights."""
         weighted = [self._weighted(history) for history in histories]
         events = sum(len(items) for items, _ in weighted)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from millrace_training.baselines.cooccurrence import gram
-from millrace_training.data.histories import Histories, Items
+from millrace_training.data.histories import Histories
 from millrace_training.protocols.ranking import Scores
 
 
@@ -38,6 +36,6 @@ class ItemNeighbours:
         np.fill_diagonal(together, 0)
         self._similarity = together
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """Sum of the similarities to the ``recent`` newest items."""
         return np.stack([self._similarity[history[-self._recent :]].sum(axis=0) for history in histories])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from millrace_training.data.histories import Histories, Items
+from millrace_training.data.histories import Histories
 from millrace_training.protocols.ranking import Scores
 
 
@@ -23,7 +21,7 @@ class Popular:
         """Count all events."""
         self._scores = histories.popularity().astype(np.float32)
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """The counts, for every history the same."""
         return np.tile(self._scores, (len(histories), 1))
 
@@ -58,6 +56,6 @@ class RecentPopular:
             weights = (from_end <= self._newest).astype(np.float64)
         self._scores = np.bincount(histories.items, weights, histories.item_count).astype(np.float32)
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """The decayed counts, for every history the same."""
         return np.tile(self._scores, (len(histories), 1))

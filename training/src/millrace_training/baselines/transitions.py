@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from millrace_training.data.histories import Histories, Items
+from millrace_training.data.histories import Histories
 from millrace_training.protocols.ranking import Scores
 
 _TIE_SCALE = 1e-2
@@ -51,7 +49,7 @@ class Transitions:
         popularity = histories.popularity()
         self._ties = (popularity / max(int(popularity.max()), 1) * _TIE_SCALE).astype(np.float32)
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """Weighted sum of what followed each of the last ``depth`` items; popularity where nothing did."""
         scores = np.tile(self._ties, (len(histories), 1))
         for row, history in enumerate(histories):

@@ -16,7 +16,7 @@ from millrace_training.baselines.ease import Ease
 from millrace_training.baselines.item_neighbours import ItemNeighbours
 from millrace_training.baselines.popularity import Popular, RecentPopular
 from millrace_training.baselines.transitions import Transitions
-from millrace_training.data.histories import Histories, Items
+from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
 from millrace_training.neural.lessons import Lesson, Prefixes, Windows
@@ -44,7 +44,7 @@ class Candidate(Protocol):
         """Learn from more, with everything chosen before."""
         ...
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """Score every item for each history, float32 [B, item_count]."""
         ...
 
@@ -83,7 +83,7 @@ class Counted:
         """Learn afresh."""
         self._method.fit(histories)
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """The method's scores."""
         return self._method.scores(histories)
 
@@ -133,9 +133,9 @@ class Trained:
     def choose(self, split: Split) -> dict[str, Any]:
         """Train with early stopping."""
         run = self._run(split.train, "")
-        run.run(split.validation)
+        run.run(split.validation, self._around.filter_seen)
         self._scorer, self._epochs = NeuralScorer(run.model), run.best_epoch
-        return {"epochs": run.best_epoch, "epochs_tried": run.epoch}
+        return {"epochs": run.best_epoch, "epochs_tried": run.epoch, "curve": run.curve}
 
     def learn_again(self, histories: Histories) -> None:
         """Train afresh for as many epochs as were best."""
@@ -143,7 +143,7 @@ class Trained:
         run.run_epochs(self._epochs)
         self._scorer = NeuralScorer(run.model)
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """The model's logits."""
         if self._scorer is None:
             raise TrainingError("a model has to be trained before it is asked")
@@ -174,7 +174,7 @@ class BlendPart:
     weights: Sequence[float]
     logarithm: bool = False
 
-    def scaled(self, histories: Sequence[Items]) -> Scores:
+    def scaled(self, histories: Histories) -> Scores:
         """Its scores before they are weighted."""
         scores = self.candidate.scores(histories)
         return np.log1p(scores) if self.logarithm else scores
@@ -209,7 +209,7 @@ class Blended:
         for part in self._parts:
             part.candidate.learn_again(histories)
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """The weighted sum."""
         return _sum([part.scaled(histories) for part in self._parts], self._weights)
 

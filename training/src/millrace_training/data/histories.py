@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,10 @@ class Histories:
         """A user's items, oldest first; a view."""
         return self.items[self.offsets[user] : self.offsets[user + 1]]
 
+    def __iter__(self) -> Iterator[Items]:
+        """The items of every user, in turn."""
+        return (self[user] for user in range(len(self)))
+
     @property
     def lengths(self) -> NDArray[np.int64]:
         """int64 [U], number of events of each user."""
@@ -80,6 +84,19 @@ class Histories:
             self.item_count,
             None if self.times_s is None else self.times_s[chosen],
         )
+
+    def between(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Histories:
+        """Pieces of these columns as histories, a copy: row r has the events from starts[r] to before ends[r].
+
+        Args:
+            starts: int64 [R], positions in the columns.
+            ends: int64 [R], none before its start.
+        """
+        lengths = ends - starts
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        source = np.arange(offsets[-1]) - np.repeat(offsets[:-1] - starts, lengths)
+        times_s = None if self.times_s is None else self.times_s[source]
+        return Histories(self.items[source], offsets, self.item_count, times_s)
 
     def popularity(self) -> NDArray[np.int64]:
         """int64 [item_count], number of events of each item."""

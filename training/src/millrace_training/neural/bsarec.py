@@ -27,7 +27,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from millrace_training.neural.model import PADDING, NextItemModel
+from millrace_training.neural.model import PADDING, NextItemModel, draw_weights
 
 _MASKED = -1e9
 _NORM_EPSILON = 1e-12
@@ -143,14 +143,10 @@ class BsaRec(NextItemModel):
         self.norm = nn.LayerNorm(settings.dimensions, eps=_NORM_EPSILON)
         self.dropout = nn.Dropout(settings.dropout)
         self.layers = nn.ModuleList(Layer(settings) for _ in range(settings.layers))
-        for module in self.modules():
-            if isinstance(module, nn.Linear | nn.Embedding):
-                nn.init.normal_(module.weight, std=settings.initial_std)
-            if isinstance(module, nn.Linear):
-                nn.init.zeros_(module.bias)
+        draw_weights(self, settings.initial_std)
 
-    def forward(self, indices: Tensor) -> Tensor:
-        """Hidden state after each history's newest event."""
+    def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+        """Hidden state after each history's newest event; times are not looked at."""
         length = indices.shape[1]
         real = indices != PADDING
         mask = torch.where(real, 0.0, _MASKED)[:, None, None, :]

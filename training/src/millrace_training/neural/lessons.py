@@ -18,18 +18,17 @@ many as there are windows, and are for models that predict at every position of 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterator
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from millrace_training.data.histories import Histories, Items
+from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 from millrace_training.neural.cross_entropy import linear_cross_entropy
-from millrace_training.neural.model import PADDING, NextItemModel
+from millrace_training.neural.model import PADDING, NextItemModel, PositionwiseModel
 
 Examples = NDArray[np.int64]
 """int64 [E, 2]: where each example starts and ends."""
@@ -88,76 +87,79 @@ class Prefixes(Lesson):
     def loss(self, examples: Examples) -> tuple[Tensor, int]:
         """Cross-entropy over all items."""
         hidden, targets = [], []
-        for chunk in _chunks(examples):
-            before = [self.histories.items[start:end] for start, end in chunk]
-            hidden.append(self._model(padded(before, self._model.max_history)))
+        for chunk in chunks(examples):
+            before = self.histories.between(chunk[:, 0], chunk[:, 1])
+            hidden.append(self._model(*padded(before, self._model.max_history)))
             targets.append(torch.from_numpy(self.histories.items[chunk[:, 1]].astype(np.int64)))
         loss = linear_cross_entropy(torch.cat(hidden), self._model.item_vectors(), torch.cat(targets))
         return loss, len(examples)
 
 
-class PositionwiseModel(Protocol):
-    """A model that predicts at every position, and knows its loss."""
+class WindowLesson(Lesson):
+    """Histories in windows; what is asked about them is open."""
 
-    @property
-    def max_history(self) -> int:
-        """Newest events that are looked at."""
-        ...
+    def __init__(self, histories: Histories, length: int) -> None:
+        """Cut ``histories`` into windows of at most ``length`` events that have one before them, and that one."""
+        super().__init__(histories)
+        self._length = length
 
-    def states(self, indices: Tensor) -> Tensor:
-        """Hidden states at all positions: [B, L] to [B, L, D]."""
-        ...
+    def examples(self, random: np.random.Generator) -> Examples:
+        """Every history in windows, in random order; one that is longer than a window is cut elsewhere each time."""
+        first = random.integers(1, self._length + 1, len(self.histories))
+        cuts: list[tuple[int, int]] = []
+        lasts = self.histories.offsets[1:] - 1
+        for start, last, first_length in np.stack([self.histories.offsets[:-1], lasts, first], axis=1).tolist():
+            end = min(last, start + (first_length if last - start > self._length else self._length))
+            while start < last:
+                cuts.append((start, end))
+                start, end = end, min(last, end + self._length)
+        return random.permutation(np.array(cuts, dtype=np.int64))
 
-    def loss(self, hidden: Tensor, targets: Tensor) -> Tensor:
-        """Sum of the loss over rows: hidden states [T, D] against item numbers [T]."""
-        ...
 
-
-class Windows(Lesson):
+class Windows(WindowLesson):
     """Many targets per example, and the model's own loss."""
 
     def __init__(self, model: PositionwiseModel, histories: Histories) -> None:
         """Let ``model`` learn from ``histories``."""
-        super().__init__(histories)
+        super().__init__(histories, model.max_history)
         self._model = model
-
-    def examples(self, random: np.random.Generator) -> Examples:
-        """Every history in windows of at most ``max_history`` targets, in random order."""
-        length = self._model.max_history
-        first = random.integers(1, length + 1, len(self.histories))
-        cuts: list[tuple[int, int]] = []
-        lasts = self.histories.offsets[1:] - 1
-        for start, last, first_length in np.stack([self.histories.offsets[:-1], lasts, first], axis=1).tolist():
-            end = min(last, start + (first_length if last - start > length else length))
-            while start < last:
-                cuts.append((start, end))
-                start, end = end, min(last, end + length)
-        return random.permutation(np.array(cuts, dtype=np.int64))
 
     def loss(self, examples: Examples) -> tuple[Tensor, int]:
         """The model's loss at all targets."""
         hidden, targets = [], []
-        for chunk in _chunks(examples):
-            indices = padded([self.histories.items[start:end] for start, end in chunk], self._model.max_history)
-            wanted = padded([self.histories.items[start + 1 : end + 1] for start, end in chunk], indices.shape[1])
+        for chunk in chunks(examples):
+            starts, ends = chunk.T
+            indices, times_s = padded(self.histories.between(starts, ends), self._model.max_history)
+            wanted, _ = padded(self.histories.between(starts + 1, ends + 1), indices.shape[1])
             real = wanted != PADDING
-            hidden.append(self._model.states(indices)[real])
+            hidden.append(self._model.states(indices, times_s)[real])
             targets.append(wanted[real] - 1)
         every = torch.cat(targets)
         return self._model.loss(torch.cat(hidden), every), len(every)
 
 
-def _chunks(examples: Examples) -> Iterator[Examples]:
+def chunks(examples: Examples) -> Iterator[Examples]:
+    """The examples, those of similar length together: what is padded is then short."""
     ordered = examples[np.argsort(examples[:, 1] - examples[:, 0], kind="stable")]
     for start in range(0, len(ordered), _CHUNK):
         yield ordered[start : start + _CHUNK]
 
 
-def padded(histories: Sequence[Items], max_history: int) -> Tensor:
-    """Indices of the newest items, int64 [B, L]: histories end in the last column, at least one column."""
-    length = max(1, min(max_history, max((len(history) for history in histories), default=1)))
-    indices = np.full((len(histories), length), PADDING, dtype=np.int64)
-    for row, history in enumerate(histories):
-        newest = history[-length:]
-        indices[row, length - len(newest) :] = newest + 1
-    return torch.from_numpy(indices)
+def padded(histories: Histories, max_history: int) -> tuple[Tensor, Tensor | None]:
+    """The newest events as columns: histories end in the last one, and there is at least one.
+
+    Returns:
+        Indices, int64 [B, L], with ``PADDING`` in front, and times, int64 [B, L] in seconds with 0 in front; None
+        where only the order is known.
+    """
+    kept = np.minimum(histories.lengths, max_history)
+    length = max(1, int(kept.max(initial=0)))
+    newest = np.arange(len(histories.items)) >= np.repeat(histories.offsets[1:] - kept, histories.lengths)
+    places = np.arange(length) >= length - kept[:, None]
+    indices = np.full(places.shape, PADDING, dtype=np.int64)
+    indices[places] = histories.items[newest] + 1
+    if histories.times_s is None:
+        return torch.from_numpy(indices), None
+    times_s = np.zeros(places.shape, dtype=np.int64)
+    times_s[places] = histories.times_s[newest]
+    return torch.from_numpy(indices), torch.from_numpy(times_s)

@@ -7,6 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from millrace_training.neural import objectives
+
 PADDING = 0
 """Index in front of a history; item n has index n + 1."""
 
@@ -26,12 +28,14 @@ class NextItemModel(nn.Module, ABC):
         return int(self.settings.max_history)
 
     @abstractmethod
-    def forward(self, indices: Tensor) -> Tensor:
+    def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
         """Hidden state after each history's newest event.
 
         Args:
             indices: int64 [B, L], L at most ``max_history``; histories end in the last column and have ``PADDING``
                 in front.
+            times_s: int64 [B, L], when the events happened, in seconds; None where only the order is known. Most
+                models look at the order alone.
 
         Returns:
             float [B, D].
@@ -40,3 +44,28 @@ class NextItemModel(nn.Module, ABC):
     @abstractmethod
     def item_vectors(self) -> Tensor:
         """Float [item_count, D], by item number."""
+
+
+class PositionwiseModel(NextItemModel):
+    """A model that predicts at every position, and knows its loss."""
+
+    @abstractmethod
+    def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+        """Hidden states after every event, [B, L] to [B, L, D]; each depends on itself and what is before it only."""
+
+    def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+        """The newest of the states."""
+        return self.states(indices, times_s)[:, -1]
+
+    def loss(self, hidden: Tensor, targets: Tensor) -> Tensor:
+        """Sum over rows of the loss that the settings name: hidden states [T, D] against item numbers [T]."""
+        return objectives.loss(hidden, self.item_vectors(), targets, self.settings)
+
+
+def draw_weights(model: nn.Module, std: float) -> None:
+    """Draw all matrices from a normal distribution and set all biases to 0, from torch's current random state."""
+    for module in model.modules():
+        if isinstance(module, nn.Linear | nn.Embedding):
+            nn.init.normal_(module.weight, std=std)
+        if isinstance(module, nn.Linear) and module.bias is not None:
+            nn.init.zeros_(module.bias)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from millrace_training import atomic
-from millrace_training.data.histories import Items
+from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 from millrace_training.neural.lessons import Examples, Lesson, padded
 from millrace_training.neural.model import NextItemModel
@@ -50,7 +50,15 @@ class TrainerSettings:
 
 
 class Trainer:
-    """One training run that advances an epoch at a time and remembers its best one."""
+    """One training run that advances an epoch at a time and remembers its best one.
+
+    Attributes:
+        model: the weights as they are now; the best ones at the end of :meth:`run`.
+        epoch: epochs that are behind.
+        best_epoch: the one with the best validation NDCG@10, from 1; 0 before any.
+        best: what was measured on validation after it.
+        curve: validation NDCG@10 after every epoch of :meth:`run`.
+    """
 
     def __init__(
         self,
@@ -76,6 +84,7 @@ class Trainer:
         self.epoch = 0
         self.best_epoch = 0
         self.best: dict[str, float] = {}
+        self.curve: list[float] = []
         self._lesson = lesson
         self._settings = settings
         self._seed = seed
@@ -93,11 +102,12 @@ class Trainer:
         """
         return repr((model, replace(settings, max_epochs=0, patience=0), seed))
 
-    def run(self, validation: Cases, progress: ProgressFactory = Progress) -> None:
+    def run(self, validation: Cases, filter_seen: bool = True, progress: ProgressFactory = Progress) -> None:
         """Train until validation no longer improves, and keep the weights that were best.
 
         Args:
             validation: chooses the epoch.
+            filter_seen: whether a user's own items are left out of what is ranked, as when it is measured.
             progress: makes progress lines.
         """
         torch.set_num_threads(self._settings.threads)
@@ -106,7 +116,8 @@ class Trainer:
             line.skip(self.epoch * of_one_epoch)
             while self.epoch < self._settings.max_epochs and self.epoch - self.best_epoch < self._settings.patience:
                 loss = self._train_epoch(lambda done: line.advance(done))
-                measured = measures.accuracy(ranking.rank(NeuralScorer(self.model), validation).ranks)
+                measured = measures.accuracy(ranking.ranks(NeuralScorer(self.model), validation, filter_seen))
+                self.curve.append(measured["ndcg_at_10"])
                 if measured["ndcg_at_10"] > self.best.get("ndcg_at_10", -1.0):
                     self.best_epoch, self.best = self.epoch, measured
                     self._best_weights = copy.deepcopy(self.model.state_dict())
@@ -162,6 +173,7 @@ class Trainer:
                 "epoch": self.epoch,
                 "best_epoch": self.best_epoch,
                 "best": self.best,
+                "curve": self.curve,
                 "weights": self.model.state_dict(),
                 "best_weights": self._best_weights,
                 "optimizer": self._optimizer.state_dict(),
@@ -177,6 +189,7 @@ class Trainer:
                 f"{checkpoint} belongs to another run (other data, settings or seed); remove it to start afresh"
             )
         self.epoch, self.best_epoch, self.best = saved["epoch"], saved["best_epoch"], saved["best"]
+        self.curve = saved.get("curve", [])  # a checkpoint from before curves were kept has none
         self.model.load_state_dict(saved["weights"])
         self._best_weights = saved["best_weights"]
         self._optimizer.load_state_dict(saved["optimizer"])
@@ -189,10 +202,10 @@ class NeuralScorer:
         """Take the model as it is; dropout is off while it is asked."""
         self._model = model
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
+    def scores(self, histories: Histories) -> Scores:
         """Logits of all items, float32 [B, item_count]."""
         self._model.eval()
         with torch.no_grad():
-            hidden = self._model(padded(histories, self._model.max_history))
+            hidden = self._model(*padded(histories, self._model.max_history))
             logits: Scores = (hidden @ self._model.item_vectors().T).numpy()
         return logits

@@ -7,14 +7,14 @@ equally ranks every item in the middle, not first).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from millrace_training.data.histories import Histories, Items
+from millrace_training.data.histories import Histories
 from millrace_training.protocols.splits import Cases
 
 Scores = NDArray[np.float32]
@@ -28,8 +28,8 @@ _BATCH = 256
 class Scorer(Protocol):
     """A method that has learned and can be asked."""
 
-    def scores(self, histories: Sequence[Items]) -> Scores:
-        """Score every item for each history (item numbers, oldest first, perhaps empty): float32 [B, item_count]."""
+    def scores(self, histories: Histories) -> Scores:
+        """Score every item for each history, which may be empty: float32 [B, item_count]."""
         ...
 
 
@@ -85,7 +85,24 @@ def rank(
     return Ranking(ranks, lists)
 
 
-def batches(cases: Cases) -> Iterator[tuple[NDArray[np.int64], list[Items]]]:
+def ranks(scorer: Scorer, cases: Cases, filter_seen: bool = True) -> NDArray[np.float64]:
+    """The ranks of :func:`rank` alone: what choosing an epoch needs, without sorting anything.
+
+    Args:
+        scorer: has learned whatever it may.
+        cases: histories and targets.
+        filter_seen: as in :func:`rank`.
+    """
+    found = np.empty(len(cases), dtype=np.float64)
+    for chosen, histories in batches(cases):
+        scores = np.array(scorer.scores(histories), dtype=np.float32)
+        if filter_seen:
+            hide_seen(scores, histories)
+        found[chosen] = mean_ranks(scores, cases.targets[chosen])
+    return found
+
+
+def batches(cases: Cases) -> Iterator[tuple[NDArray[np.int64], Histories]]:
     """Numbers and histories of the cases, a batch at a time, the short histories first.
 
     Histories of similar length share a batch: what pads them is then short.
@@ -93,10 +110,10 @@ def batches(cases: Cases) -> Iterator[tuple[NDArray[np.int64], list[Items]]]:
     order = np.argsort(cases.histories.lengths, kind="stable")
     for start in range(0, len(order), _BATCH):
         chosen = order[start : start + _BATCH]
-        yield chosen, [cases.histories[case] for case in chosen]
+        yield chosen, cases.histories.between(cases.histories.offsets[chosen], cases.histories.offsets[chosen + 1])
 
 
-def hide_seen(scores: Scores, histories: Sequence[Items]) -> None:
+def hide_seen(scores: Scores, histories: Histories) -> None:
     """Set the score of every item of a row's own history to -inf, in place."""
     for row, history in enumerate(histories):
         scores[row, history] = -np.inf

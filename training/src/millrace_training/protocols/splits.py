@@ -147,19 +147,8 @@ def _cases_between(histories: Histories, start_s: int, end_s: int) -> Cases:
 
 
 def _cases_at(histories: Histories, positions: NDArray[np.int64], users: NDArray[np.int64]) -> Cases:
-    starts = histories.offsets[users]
-    lengths = positions - starts
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    source = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths) + np.repeat(starts, lengths)
-    return Cases(
-        Histories(
-            histories.items[source],
-            offsets,
-            histories.item_count,
-            None if histories.times_s is None else histories.times_s[source],
-        ),
-        histories.items[positions].astype(np.int64),
-    )
+    known = histories.between(histories.offsets[users], positions)
+    return Cases(known, histories.items[positions].astype(np.int64))
 
 
 def _times(histories: Histories) -> NDArray[np.int64]:
