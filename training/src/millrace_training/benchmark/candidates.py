@@ -18,8 +18,11 @@ from millrace_training.baselines.popularity import Popular, RecentPopular
 from millrace_training.baselines.transitions import Transitions
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
+from millrace_training.neural.bert4rec import Bert4Rec, Bert4RecSettings, Cloze
 from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
+from millrace_training.neural.hstu import Hstu, HstuSettings
 from millrace_training.neural.lessons import Lesson, Prefixes, Windows
+from millrace_training.neural.ligr import Ligr, LigrSettings
 from millrace_training.neural.model import NextItemModel
 from millrace_training.neural.sasrec import SasRec, SasRecSettings
 from millrace_training.neural.trainer import NeuralScorer, Trainer, TrainerSettings
@@ -104,7 +107,10 @@ class Architecture:
 
 
 _NEURAL: Mapping[str, Architecture] = {
+    "BERT4Rec": Architecture(Bert4RecSettings, Bert4Rec, Cloze),
     "BSARec": Architecture(BsaRecSettings, BsaRec, Prefixes),
+    "HSTU": Architecture(HstuSettings, Hstu, Windows),
+    "LiGR": Architecture(LigrSettings, Ligr, Windows),
     "SASRec": Architecture(SasRecSettings, SasRec, Windows),
 }
 
