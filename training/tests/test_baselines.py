@@ -6,6 +6,7 @@ import pytest
 from millrace_training.baselines import cooccurrence
 from millrace_training.baselines.ease import Ease
 from millrace_training.baselines.item_neighbours import ItemNeighbours
+from millrace_training.baselines.own_history import NewestItems, OwnItems, OwnTransitions
 from millrace_training.baselines.popularity import Popular, RecentPopular
 from millrace_training.baselines.transitions import Transitions
 from millrace_training.data.histories import Histories, Items
@@ -132,6 +133,14 @@ def test_decayed_ease_weighs_an_item_by_its_newest_place() -> None:
     assert decayed.scores(asked(history(1, 2, 0, 2)))[0] == pytest.approx(
         of_each[2] + 0.5 * of_each[0] + 0.125 * of_each[1], abs=1e-6
     )
+
+
+def test_a_users_own_history_is_counted_without_anybody_elses() -> None:
+    rows = asked(history(1, 2, 1, 3, 1, 2, 1), history(4), history())
+
+    assert OwnItems().scores(rows).tolist() == [[0, 4, 2, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 0, 0, 0], [0] * 8]
+    assert OwnTransitions().scores(rows).tolist() == [[0, 0, 2, 1, 0, 0, 0, 0], [0] * 8, [0] * 8]
+    assert NewestItems(2).scores(rows).tolist() == [[0, 1, 1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 1, 0, 0, 0], [0] * 8]
 
 
 @pytest.mark.parametrize("method", [Popular(), RecentPopular(), Transitions(5), ItemNeighbours(), Ease(1.0, 0.8)])

@@ -13,9 +13,11 @@ from millrace_training.baselines.transitions import Transitions
 from millrace_training.benchmark import candidates, recipe, recipe_names, report, running
 from millrace_training.benchmark.candidates import Blended, BlendPart, Counted
 from millrace_training.benchmark.running import BenchmarkJob
+from millrace_training.benchmark.trained import Circumstances
 from millrace_training.data import importing, mapping
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
+from millrace_training.neural.trainer import Trainer
 from millrace_training.profiles import tables as profile_tables
 from millrace_training.protocols import measures, ranking, splits
 from millrace_training.ranking import report as ranker_report
@@ -93,7 +95,7 @@ def test_the_same_recipe_gives_the_same_results(walks: Path) -> None:
 def test_a_finished_training_is_not_repeated(walks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work = walks / "work"
     first = run(walks, SMOKE, work)
-    monkeypatch.setattr(running.candidates.Trainer, "_train_epoch", None)
+    monkeypatch.setattr(Trainer, "_train_epoch", None)
 
     assert run(walks, SMOKE, work) == first
 
@@ -131,6 +133,19 @@ def test_validation_chooses_the_weights_of_a_blend() -> None:
     assert not blend.random
 
 
+def test_validation_chooses_what_interests_count(walks: Path) -> None:
+    interests = {"kind": "interests", "of": NEURAL, "clusters": 3, "neighbours": 5, "smoothing": [0.5]}
+    alone, beside = (
+        run(walks, {**SMOKE, "seeds": [1], "methods": {"x": {**interests, "shares": shares}}})["smoke.x.json"]
+        for shares in ([0.0], [0.0, 1.0])
+    )
+    plain = run(walks, {**SMOKE, "seeds": [1]})["smoke.bsarec.json"]
+
+    assert alone["test"] == plain["test"]
+    assert beside["chosen"][0]["combinations_tried"] == 2
+    assert beside["validation"]["ndcg_at_10"]["mean"] >= plain["validation"]["ndcg_at_10"]["mean"]
+
+
 def test_every_shipped_recipe_is_one() -> None:
     loaded = [recipe.load(name) for name in recipe_names()]
 
@@ -150,6 +165,10 @@ def test_every_shipped_recipe_is_one() -> None:
         ({"methods": {"x": {**NEURAL, "depth": 3}}}, "recipe smoke, x: method 'BSARec': wrong settings"),
         ({"methods": {"x": {"kind": "SASRec", "objective": "hinge"}}}, "recipe smoke, x: objective 'hinge' is unknown"),
         ({"methods": {"x": {"kind": "blend"}}}, "recipe smoke, x: method 'blend': wrong settings"),
+        (
+            {"methods": {"x": {"kind": "interests", "of": NEURAL}}},
+            "recipe smoke, x: method 'interests': wrong settings",
+        ),
     ],
 )
 def test_a_wrong_recipe_is_refused(change: dict[str, Any], message: str) -> None:
@@ -161,7 +180,7 @@ def test_a_wrong_recipe_is_refused(change: dict[str, Any], message: str) -> None
 
 def test_a_model_is_trained_before_it_is_asked() -> None:
     with pytest.raises(TrainingError, match="trained before it is asked"):
-        candidates.build(NEURAL, candidates.Circumstances()).scores(Histories.of([], 9))
+        candidates.build(NEURAL, Circumstances()).scores(Histories.of([], 9))
 
 
 def page(folder: Path, text: str = f"# Quality\n\n{report.BEGIN}\nold\n{report.END}\n\nAfter.\n") -> Path:
@@ -183,12 +202,18 @@ def test_the_page_shows_results_beside_published_figures(walks: Path) -> None:
     assert "| *published:* BSARec, the authors' log, one seed | .1008 | .0611 |" in text
     assert text.index("| popular |") < text.index("| BSARec |")
     assert "- `./millrace train --recipe smoke --data amazon-beauty --results training/results`" in text
+    assert "![Validation NDCG@10 by epoch](images/learning-amazon-beauty-leave-one-out.svg)" in text
+    picture = (walks / "images" / "learning-amazon-beauty-leave-one-out.svg").read_text()
+    assert ">BSARec</text>" in picture
+    assert ">popular</text>" not in picture
 
 
 def test_the_committed_page_is_made_of_the_committed_results() -> None:
     results, committed = TRAINING / "results", TRAINING.parent / "docs" / "quality.md"
 
     assert f"{report.BEGIN}\n{report.tables(report.read(results))}{report.END}" in committed.read_text()
+    for name, picture in report.pictures(report.read(results)).items():
+        assert (committed.parent / report.PICTURES / name).read_text() == picture
 
 
 def test_every_committed_result_is_of_the_recipe_that_it_names() -> None:

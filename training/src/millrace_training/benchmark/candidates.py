@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import torch
 
 from millrace_training.baselines.ease import Ease
 from millrace_training.baselines.item_neighbours import ItemNeighbours
+from millrace_training.baselines.own_history import NewestItems, OwnItems, OwnTransitions
 from millrace_training.baselines.popularity import Popular, RecentPopular
 from millrace_training.baselines.transitions import Transitions
+from millrace_training.benchmark.several_interests import SeveralInterests
+from millrace_training.benchmark.trained import NEURAL, Circumstances, Trained
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
-from millrace_training.neural.bert4rec import Bert4Rec, Bert4RecSettings, Cloze
-from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
-from millrace_training.neural.hstu import Hstu, HstuSettings
-from millrace_training.neural.lessons import Lesson, Prefixes, Windows
-from millrace_training.neural.ligr import Ligr, LigrSettings
-from millrace_training.neural.model import NextItemModel
-from millrace_training.neural.sasrec import SasRec, SasRecSettings
-from millrace_training.neural.trainer import NeuralScorer, Trainer, TrainerSettings
+from millrace_training.neural.trainer import TrainerSettings
 from millrace_training.protocols import measures, ranking
 from millrace_training.protocols.ranking import Method, Scores
 from millrace_training.protocols.splits import Cases, Split
@@ -52,22 +45,6 @@ class Candidate(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Circumstances:
-    """What a candidate is made for, apart from its settings.
-
-    Attributes:
-        seed: decides everything random.
-        filter_seen: whether seen items are left out when it is measured.
-        checkpoints: folder for the training runs on one data set and protocol, from which an interrupted run goes on
-            and which runs with the same settings share; None keeps nothing.
-    """
-
-    seed: int = 1
-    filter_seen: bool = True
-    checkpoints: Path | None = None
-
-
 class Counted:
     """A baseline: nothing to choose, nothing random."""
 
@@ -89,81 +66,6 @@ class Counted:
     def scores(self, histories: Histories) -> Scores:
         """The method's scores."""
         return self._method.scores(histories)
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """A kind of neural model.
-
-    Attributes:
-        settings: makes a frozen dataclass from what a recipe declares.
-        model: makes fresh weights from settings and the number of items.
-        lesson: makes what a model learns from the model and histories.
-    """
-
-    settings: Callable[..., Any]
-    model: Callable[[Any, int], NextItemModel]
-    lesson: Callable[[Any, Histories], Lesson]
-
-
-_NEURAL: Mapping[str, Architecture] = {
-    "BERT4Rec": Architecture(Bert4RecSettings, Bert4Rec, Cloze),
-    "BSARec": Architecture(BsaRecSettings, BsaRec, Prefixes),
-    "HSTU": Architecture(HstuSettings, Hstu, Windows),
-    "LiGR": Architecture(LigrSettings, Ligr, Windows),
-    "SASRec": Architecture(SasRecSettings, SasRec, Windows),
-}
-
-
-class Trained:
-    """A neural model: validation chooses the epoch."""
-
-    random = True
-
-    def __init__(self, kind: str, settings: Any, trainer: TrainerSettings, around: Circumstances) -> None:
-        """Describe a run; nothing is allocated before :meth:`choose`.
-
-        Args:
-            kind: a neural model's name in recipes.
-            settings: its settings.
-            trainer: how it is trained.
-            around: seed and checkpoints.
-        """
-        self._kind = kind
-        self._settings = settings
-        self._trainer = trainer
-        self._around = around
-        self._scorer: NeuralScorer | None = None
-        self._epochs = 0
-
-    def choose(self, split: Split) -> dict[str, Any]:
-        """Train with early stopping."""
-        run = self._run(split.train, "")
-        run.run(split.validation, self._around.filter_seen)
-        self._scorer, self._epochs = NeuralScorer(run.model), run.best_epoch
-        return {"epochs": run.best_epoch, "epochs_tried": run.epoch, "curve": run.curve}
-
-    def learn_again(self, histories: Histories) -> None:
-        """Train afresh for as many epochs as were best."""
-        run = self._run(histories, "-again")
-        run.run_epochs(self._epochs)
-        self._scorer = NeuralScorer(run.model)
-
-    def scores(self, histories: Histories) -> Scores:
-        """The model's logits."""
-        if self._scorer is None:
-            raise TrainingError("a model has to be trained before it is asked")
-        return self._scorer.scores(histories)
-
-    def _run(self, histories: Histories, suffix: str) -> Trainer:
-        seed, folder = self._around.seed, self._around.checkpoints
-        architecture = _NEURAL[self._kind]
-        torch.manual_seed(seed)
-        model = architecture.model(self._settings, histories.item_count)
-        identity = Trainer.identity(self._settings, self._trainer, seed).encode()
-        name = f"{self._kind.lower()}-seed-{seed}-{hashlib.sha256(identity).hexdigest()[:12]}{suffix}.pt"
-        checkpoint = None if folder is None else folder / name
-        return Trainer(model, architecture.lesson(model, histories), self._trainer, seed, checkpoint)
 
 
 @dataclass(frozen=True)
@@ -247,9 +149,12 @@ _COUNTED: Mapping[str, Callable[..., Method]] = {
     "item-kNN": ItemNeighbours,
     "EASE": Ease,
     "transitions": Transitions,
+    "own items": OwnItems,
+    "newest items": NewestItems,
+    "own transitions": OwnTransitions,
 }
 
-KINDS = (*_COUNTED, *_NEURAL, "blend")
+KINDS = (*_COUNTED, *NEURAL, "interests", "blend")
 """What a recipe may name as the kind of a method."""
 
 
@@ -264,14 +169,21 @@ def build(declared: Mapping[str, Any], around: Circumstances) -> Candidate:
     try:
         if kind in _COUNTED:
             return Counted(_COUNTED[kind](**settings))
-        if kind in _NEURAL:
-            training = TrainerSettings(**settings.pop("training", {}))
-            return Trained(kind, _NEURAL[kind].settings(**settings), training, around)
+        if kind in NEURAL:
+            return _trained(declared, around)
+        if kind == "interests":
+            return SeveralInterests(_trained(settings.pop("of"), around), **settings, around=around)
         if kind == "blend":
             return Blended([_part(part, around) for part in settings["parts"]], around.filter_seen)
     except (TypeError, KeyError) as error:
         raise TrainingError(f"method {kind!r}: wrong settings ({error})") from error
     raise TrainingError(f"method {kind!r} is unknown; known are {', '.join(KINDS)}")
+
+
+def _trained(declared: Mapping[str, Any], around: Circumstances) -> Trained:
+    settings = dict(declared)
+    kind, training = str(settings.pop("kind")), TrainerSettings(**settings.pop("training", {}))
+    return Trained(kind, NEURAL[kind].settings(**settings), training, around)
 
 
 def _part(declared: Mapping[str, Any], around: Circumstances) -> BlendPart:

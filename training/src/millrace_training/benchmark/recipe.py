@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from millrace_training.benchmark import candidates, recipe_names
-from millrace_training.benchmark.candidates import Circumstances
+from millrace_training.benchmark.trained import Circumstances
 from millrace_training.data import mapping
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError

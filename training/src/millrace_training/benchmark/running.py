@@ -13,8 +13,9 @@ import numpy as np
 
 from millrace_training import atomic
 from millrace_training.benchmark import candidates
-from millrace_training.benchmark.candidates import Candidate, Circumstances
+from millrace_training.benchmark.candidates import Candidate
 from millrace_training.benchmark.recipe import BenchmarkRecipe
+from millrace_training.benchmark.trained import Circumstances
 from millrace_training.data import dataset, importing, mapping
 from millrace_training.data.dataset import DataSet
 from millrace_training.protocols import groups, measures, ranking
