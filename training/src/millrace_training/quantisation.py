@@ -1,29 +1,34 @@
-"""What 8-bit weights would do to a published retriever: how much smaller, how much faster, how much worse.
+"""What narrower numbers would do to a published retriever: how much smaller, how much faster, how much worse.
 
-Weights of matrix products and the embedding table become int8 with one scale per output channel; activations are
+int8, for CPUs: weights of matrix products and the embedding table have one scale per output channel; activations are
 rounded to 8 bits as they come, with a scale of their own in every call ("dynamic"). Norms, softmax, biases and masks
-stay in fp32. Nothing is published: this measures whether it would be worth it.
+stay in fp32. fp16, for GPUs, is :mod:`millrace_training.half_precision`; only its lists are measured here. The models
+that are published stay as they are: each variant can be written to a repository of its own, to be served and measured.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from millrace_training import evaluation, interactions
+from millrace_training import atomic, evaluation, interactions
 from millrace_training.errors import TrainingError
 from millrace_training.evaluation import Target
+from millrace_training.half_precision import halved
 from millrace_training.progress import Progress
-from millrace_training.repository import ModelRepository
+from millrace_training.repository import ModelRepository, promise
 from millrace_training.serving import ExportedRetriever, feeds
 from millrace_training.windows import Sequences
 
@@ -38,17 +43,18 @@ class Variant:
     """One graph, measured.
 
     Attributes:
-        name: ``fp32`` or ``int8``.
+        name: ``fp32``, ``int8`` or ``fp16``.
         size_bytes: of the file.
         measured: accuracy on the targets.
-        milliseconds: processor time for 1,000 lists in batches of 64, the median of five passes, one thread.
+        milliseconds: processor time for 1,000 lists in batches of 64, the median of five passes, one thread; None for
+            fp16, which a CPU only imitates.
         same_top_10: share of these lists whose ten best items are those of fp32, in the same order.
     """
 
     name: str
     size_bytes: int
     measured: dict[str, float]
-    milliseconds: float
+    milliseconds: float | None
     same_top_10: float
 
 
@@ -75,9 +81,14 @@ def _untie(graph: onnx.GraphProto) -> None:
 
 
 def measure(
-    models: Path, data: Path, until: str, ties: str = "file", clock: Callable[[], float] = time.process_time
+    models: Path,
+    data: Path,
+    until: str,
+    ties: str = "file",
+    clock: Callable[[], float] = time.process_time,
+    to: Path | None = None,
 ) -> list[Variant]:
-    """Compare the latest version with its 8-bit variant on the events after a cut.
+    """Compare the latest version with its 8-bit and 16-bit variants on the events after a cut.
 
     Args:
         models: model repository.
@@ -85,9 +96,11 @@ def measure(
         until: the cut; the version should not have been trained on what lies after it.
         ties: order of events of the same second, ``file`` or ``item``.
         clock: seconds of processor time.
+        to: where to write a repository for each variant, in a folder of its name; none by default.
 
     Raises:
-        TrainingError: there is no version, or no event after the cut whose user has an earlier one.
+        TrainingError: there is no version, no event after the cut whose user has an earlier one, or a repository where
+            one is to be written.
     """
     repository = ModelRepository(models)
     version = repository.latest()
@@ -105,11 +118,15 @@ def measure(
     sample = _sample(expected)
     variants: list[Variant] = []
     reference: NDArray[np.int32] | None = None
-    for name, content in (("fp32", graph), ("int8", quantised(graph))):
+    for name, content in (("fp32", graph), ("int8", quantised(graph)), ("fp16", halved(graph))):
+        if to is not None:
+            _write(repository, version, content, to / name)
         session = ExportedRetriever(content)
         with Progress(f"evaluating {name}", len(expected), "targets") as line:
             ranks = evaluation.rank_exported(session, sequences, expected, lambda done: line.advance(done))
-        milliseconds, best = _timed(session, sequences, sample, clock)
+        laid_out = _laid_out(sequences, sample)
+        best = np.concatenate([session.run(batch)[0][:, :_LENGTH] for batch in laid_out])
+        milliseconds = None if name == "fp16" else _timed(session, laid_out, clock) * _LISTS / len(sample)
         reference = best if reference is None else reference
         same = float(np.mean((best == reference).all(axis=1)))
         variants.append(Variant(name, len(content), evaluation.summary(ranks), milliseconds, same))
@@ -121,10 +138,14 @@ def table(variants: Sequence[Variant]) -> str:
     lines = ["          bytes   HR@10  NDCG@10  recall@100  same top 10  core-ms for 1,000 lists"]
     lines += [
         f"{each.name}  {each.size_bytes:>9,}  {each.measured['hit_rate_at_10']:.4f}   {each.measured['ndcg_at_10']:.4f}"
-        f"      {each.measured['recall_at_100']:.4f}       {each.same_top_10:6.1%}  {each.milliseconds:23.0f}"
+        f"      {each.measured['recall_at_100']:.4f}       {each.same_top_10:6.1%}  {_time(each):>23}"
         for each in variants
     ]
     return "\n".join(lines)
+
+
+def _time(variant: Variant) -> str:
+    return "a GPU's" if variant.milliseconds is None else f"{variant.milliseconds:.0f}"
 
 
 def _sample(expected: Sequence[Target]) -> list[Target]:
@@ -133,17 +154,33 @@ def _sample(expected: Sequence[Target]) -> list[Target]:
     return sorted((expected[number] for number in spread), key=lambda target: len(target.history))
 
 
-def _timed(
-    session: ExportedRetriever, sequences: Sequences, sample: Sequence[Target], clock: Callable[[], float]
-) -> tuple[float, NDArray[np.int32]]:
-    """Milliseconds per 1,000 lists, and the ten best candidates of each row of the sample."""
+def _laid_out(sequences: Sequences, sample: Sequence[Target]) -> list[dict[str, NDArray[Any]]]:
     rows = [evaluation.row(sequences, target.history) for target in sample]
-    laid_out = [feeds(rows[start : start + _BATCH]) for start in range(0, len(rows), _BATCH)]
-    best = np.concatenate([session.run(batch)[0][:, :_LENGTH] for batch in laid_out])
+    return [feeds(rows[start : start + _BATCH]) for start in range(0, len(rows), _BATCH)]
+
+
+def _timed(
+    session: ExportedRetriever, laid_out: Sequence[dict[str, NDArray[Any]]], clock: Callable[[], float]
+) -> float:
+    """Milliseconds for all batches."""
     passes = []
     for _ in range(_PASSES):
         started = clock()
         for batch in laid_out:
             session.run(batch)
         passes.append(clock() - started)
-    return statistics.median(passes) * 1_000 * _LISTS / len(sample), best
+    return statistics.median(passes) * 1_000
+
+
+def _write(repository: ModelRepository, version: int, graph: bytes, to: Path) -> None:
+    """A copy of a version, with another graph."""
+    with atomic.new_folder(to) as folder:
+        for model, file in (("recommender", "retriever.onnx"), ("retriever", "model.onnx")):
+            source = repository.root / model
+            shutil.copytree(source / str(version), folder / model / str(version))
+            shutil.copy(source / "config.pbtxt", folder / model)
+            (folder / model / str(version) / file).write_bytes(graph)
+        manifest = folder / "recommender" / str(version) / "bundle.json"
+        bundle = json.loads(manifest.read_text(encoding="utf-8"))
+        bundle["files"]["retriever.onnx"] = promise(graph)
+        manifest.write_text(json.dumps(bundle, indent=2) + "\n", encoding="utf-8")

@@ -169,6 +169,11 @@ def _profiled(sources: Sources) -> dict[str, Any]:
     return described
 
 
+def promise(content: bytes) -> dict[str, Any]:
+    """What a bundle says about one of its files, and the model server checks."""
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
 def _manifest(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, Any]:
     sources = bundle.sources
     return {
@@ -177,10 +182,7 @@ def _manifest(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, Any]:
         "max_history": bundle.max_history,
         "k": CANDIDATES,
         "index": {"padding": PADDING, "start": START, "unknown": UNKNOWN, "first_item": FIRST_ITEM},
-        "files": {
-            name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-            for name, content in files.items()
-        },
+        "files": {name: promise(content) for name, content in files.items()},
         **({} if sources is None else _profiled(sources)),
         **bundle.sections,
         "training": dict(bundle.training),
