@@ -69,27 +69,30 @@ final class ProfileRun implements AutoCloseable {
     this.model = model;
     this.settings = settings(endpoints, model, prefix, checkpoints, further);
     ProfileJob.prepare(settings);
-    try (SchemaRegistry registry = new SchemaRegistry(settings.registry())) {
+    try (SchemaRegistry registry = new SchemaRegistry(settings.journaled().registry())) {
       for (Topic<?> topic : List.of(Topics.ITEMS, Topics.INTERACTIONS)) {
         schemaIds.put(
-            topic, registry.register(settings.kafka().named(topic).subject(), topic.schema()));
+            topic,
+            registry.register(settings.journaled().kafka().named(topic).subject(), topic.schema()));
       }
     }
     producer =
         new KafkaProducer<>(
-            settings.kafka().clientProperties(), new StringSerializer(), new ByteArraySerializer());
+            settings.journaled().kafka().clientProperties(),
+            new StringSerializer(),
+            new ByteArraySerializer());
     for (int i = 0; i < ITEMS; i++) {
       publishItem(i);
     }
     cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
-                .setConfiguration(settings.flink())
+                .setConfiguration(settings.journaled().flink())
                 .setNumTaskManagers(1)
                 .setNumSlotsPerTaskManager(1)
                 .build());
     cluster.start();
-    StreamExecutionEnvironment env = new StreamExecutionEnvironment(settings.flink());
+    StreamExecutionEnvironment env = new StreamExecutionEnvironment(settings.journaled().flink());
     ProfileJob.build(env, settings, ProfileEdges.of(settings));
     job = cluster.submitJob(env.getStreamGraph().getJobGraph()).get().getJobID();
     awaitCatalogue();
@@ -153,7 +156,9 @@ final class ProfileRun implements AutoCloseable {
     int id = schemaIds.getOrDefault(topic, -1);
     producer.send(
         new ProducerRecord<>(
-            settings.kafka().named(topic).name(), key, RecordCodec.of(topic).encode(value, id)));
+            settings.journaled().kafka().named(topic).name(),
+            key,
+            RecordCodec.of(topic).encode(value, id)));
   }
 
   /**
@@ -194,7 +199,7 @@ final class ProfileRun implements AutoCloseable {
       Topic<?> topic, Function<ConsumerRecord<String, GenericRecord>, T> mapping) {
     return new TopicReader<>(
         endpoints,
-        settings.kafka().named(topic).name(),
+        settings.journaled().kafka().named(topic).name(),
         "read_committed",
         mapping,
         () -> "state of the job: " + cluster.getJobStatus(job).join());

@@ -1,23 +1,19 @@
 package io.millrace.flink.jobs;
 
 import io.millrace.flink.config.CatalogueJobSettings;
-import io.millrace.flink.config.CommandLine;
+import io.millrace.flink.config.JournaledJobSettings;
 import io.millrace.flink.functions.AdmitAnswers;
 import io.millrace.flink.functions.AdmitItems;
 import io.millrace.flink.functions.CatalogueSettings;
 import io.millrace.flink.functions.DeadLetters;
 import io.millrace.flink.functions.EncodeKnowledge;
 import io.millrace.flink.functions.KnowledgeFunction;
-import io.millrace.flink.functions.LanguageModelGateway;
-import io.millrace.flink.functions.LanguageModelGatewayFactory;
 import io.millrace.flink.records.ItemUpdate;
 import io.millrace.flink.records.KnowledgeChange;
 import io.millrace.flink.records.RecordTypes;
 import io.millrace.schemas.avro.LanguageModelAnswer;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -47,15 +43,11 @@ public final class CatalogueJob {
    * @param args {@code --config FILE.yaml}, {@code --key value}, {@code -Dkey=value}
    */
   public static void main(String[] args) throws Exception {
-    Configuration arguments = CommandLine.parse(args);
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(arguments);
-    // The cluster's own configuration counts as given: the job's defaults must not override it.
-    Configuration configuration = Configuration.fromMap(env.getConfiguration().toMap());
-    configuration.addAll(arguments);
-    CatalogueJobSettings settings = CatalogueJobSettings.from(configuration);
+    JobSubmission submission = JobSubmission.of(args);
+    CatalogueJobSettings settings = CatalogueJobSettings.from(submission.configuration());
     prepare(settings);
-    build(env, settings, CatalogueEdges.of(settings));
-    env.execute(NAME);
+    build(submission.environment(), settings, CatalogueEdges.of(settings));
+    submission.environment().execute(NAME);
   }
 
   /**
@@ -63,12 +55,7 @@ public final class CatalogueJob {
    * that what does not fit is told before the job starts.
    */
   public static void prepare(CatalogueJobSettings settings) {
-    TopicPreparation.run(
-        CatalogueEdges.topics(),
-        settings.kafka(),
-        settings.registry(),
-        settings.createTopics(),
-        settings.replication());
+    TopicPreparation.run(CatalogueEdges.topics(), settings.journaled());
   }
 
   /**
@@ -79,21 +66,23 @@ public final class CatalogueJob {
    */
   public static void build(
       StreamExecutionEnvironment env, CatalogueJobSettings settings, CatalogueEdges edges) {
-    env.configure(settings.flink());
+    JournaledJobSettings shared = settings.journaled();
+    JournaledEdges journaled = edges.journaled();
+    env.configure(shared.flink());
     SingleOutputStreamOperator<ItemUpdate> items =
-        env.fromSource(edges.items(), WatermarkStrategy.noWatermarks(), "items")
-            .uid("source-items")
-            .process(new AdmitItems(NAME, settings.maxFuture()), RecordTypes.ITEM_UPDATE)
-            .name("admit items")
-            .uid("admit-items");
+        AdmittedSource.of(
+            env,
+            "items",
+            edges.items(),
+            new AdmitItems(NAME, shared.maxFuture()),
+            RecordTypes.ITEM_UPDATE);
     SingleOutputStreamOperator<LanguageModelAnswer> answers =
-        env.fromSource(edges.answers(), WatermarkStrategy.noWatermarks(), "answers")
-            .uid("source-answers")
-            .process(
-                new AdmitAnswers(NAME, settings.maxFuture()),
-                RecordTypes.avro(LanguageModelAnswer.class))
-            .name("admit answers")
-            .uid("admit-answers");
+        AdmittedSource.of(
+            env,
+            "answers",
+            journaled.answers(),
+            new AdmitAnswers(NAME, shared.maxFuture()),
+            RecordTypes.avro(LanguageModelAnswer.class));
 
     CatalogueSettings catalogue = settings.catalogue();
     SingleOutputStreamOperator<KnowledgeChange> knowledge =
@@ -106,7 +95,7 @@ public final class CatalogueJob {
     // In order: the newest version of an item has to be the last one.
     AsyncDataStream.orderedWait(
             knowledge,
-            new EncodeKnowledge(edges.textEncoders()),
+            new EncodeKnowledge(journaled.textEncoders()),
             catalogue.encodingTimeout().toMillis(),
             TimeUnit.MILLISECONDS,
             catalogue.maxEncoding())
@@ -115,19 +104,14 @@ public final class CatalogueJob {
         .sinkTo(edges.knowledge())
         .name("item-knowledge")
         .uid("sink-knowledge");
-    knowledge
-        .getSideOutput(KnowledgeFunction.FORGOTTEN)
-        .sinkTo(edges.forgotten())
-        .name("forgotten answers")
-        .uid("sink-forgotten");
-    LanguageModelGateway.connect(
+    journaled.connect(
         knowledge.getSideOutput(KnowledgeFunction.CALLS),
-        new LanguageModelGatewayFactory(
-            settings.gateway(), edges.languageModels(), edges.journal()));
+        knowledge.getSideOutput(KnowledgeFunction.FORGOTTEN),
+        shared.gateway());
     // What the profile job reads too, it refuses too: one dead letter is enough.
     answers
         .getSideOutput(DeadLetters.TAG)
-        .sinkTo(edges.deadLetters())
+        .sinkTo(journaled.deadLetters())
         .name("dead-letters")
         .uid("sink-dead-letters");
   }

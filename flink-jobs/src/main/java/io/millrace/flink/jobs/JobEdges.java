@@ -1,15 +1,11 @@
 package io.millrace.flink.jobs;
 
 import io.millrace.flink.config.JobSettings;
-import io.millrace.flink.connectors.KafkaSettings;
 import io.millrace.flink.connectors.RecordKey;
-import io.millrace.flink.connectors.RegistrySettings;
 import io.millrace.flink.connectors.TopicSink;
-import io.millrace.flink.connectors.TopicSource;
 import io.millrace.flink.inference.GrpcRecommenderFactory;
 import io.millrace.flink.inference.RecommenderFactory;
 import io.millrace.flink.inference.WarmRecommenders;
-import io.millrace.flink.records.RecordTypes;
 import io.millrace.flink.records.SourceRecord;
 import io.millrace.schemas.Topic;
 import io.millrace.schemas.Topics;
@@ -72,43 +68,28 @@ public record JobEdges(
 
   /** Kafka topics and a model server over gRPC. */
   public static JobEdges of(JobSettings settings) {
-    KafkaSettings kafka = settings.kafka();
-    RegistrySettings registry = settings.registry();
+    KafkaEdges edges =
+        new KafkaEdges(settings.kafka(), settings.registry(), RecommendationJob.NAME);
     return new JobEdges(
-        source(Topics.INTERACTIONS, settings),
-        source(Topics.RECOMMENDATION_REQUESTS, settings),
-        source(Topics.USER_PROFILES, settings),
-        source(Topics.ERASURES, settings),
-        source(Topics.RULES, settings),
-        source(Topics.ITEMS, settings),
+        edges.source(Topics.INTERACTIONS),
+        edges.source(Topics.RECOMMENDATION_REQUESTS),
+        edges.source(Topics.USER_PROFILES),
+        edges.source(Topics.ERASURES),
+        edges.source(Topics.RULES),
+        edges.source(Topics.ITEMS),
         TopicSink.of(
             Topics.RECOMMENDATIONS,
             list -> RecordKey.utf8(list.getUserId()),
             settings.recommendations(),
-            kafka,
-            registry),
+            settings.kafka(),
+            settings.registry()),
         TopicSink.of(
             Topics.RECOMMENDATION_INPUTS,
             input -> RecordKey.utf8(input.getUserId()),
             settings.recommendations().kept(),
-            kafka,
-            registry),
-        TopicSink.of(
-            Topics.DEAD_LETTERS,
-            letter -> RecordKey.bytes(letter.getKey()),
-            settings.deadLetters(),
-            kafka,
-            registry),
+            settings.kafka(),
+            settings.registry()),
+        edges.deadLetters(settings.deadLetters()),
         new WarmRecommenders(new GrpcRecommenderFactory(settings.modelServer()), WARM_UP));
-  }
-
-  private static <V extends SpecificRecord> Source<SourceRecord<V>, ?, ?> source(
-      Topic<V> topic, JobSettings settings) {
-    return TopicSource.of(
-        topic,
-        RecordTypes.sourceRecord(topic.valueType()),
-        settings.kafka(),
-        settings.registry(),
-        RecommendationJob.NAME);
   }
 }

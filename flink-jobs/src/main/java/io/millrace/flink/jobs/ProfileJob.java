@@ -1,28 +1,19 @@
 package io.millrace.flink.jobs;
 
-import io.millrace.flink.config.CommandLine;
+import io.millrace.flink.config.JournaledJobSettings;
 import io.millrace.flink.config.ProfileJobSettings;
 import io.millrace.flink.functions.AdmitItems;
 import io.millrace.flink.functions.AdmitToProfiles;
 import io.millrace.flink.functions.DeadLetters;
-import io.millrace.flink.functions.LanguageModelGateway;
-import io.millrace.flink.functions.LanguageModelGatewayFactory;
 import io.millrace.flink.functions.ProfileOperator;
 import io.millrace.flink.functions.ProfileOperatorFactory;
 import io.millrace.flink.records.ItemUpdate;
 import io.millrace.flink.records.ProfileChange;
 import io.millrace.flink.records.ProfileInput;
 import io.millrace.flink.records.RecordTypes;
-import io.millrace.flink.records.SourceRecord;
 import java.time.Duration;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
 
 /**
  * What users do in, profiles that a language model wrote out.
@@ -50,15 +41,11 @@ public final class ProfileJob {
    * @param args {@code --config FILE.yaml}, {@code --key value}, {@code -Dkey=value}
    */
   public static void main(String[] args) throws Exception {
-    Configuration arguments = CommandLine.parse(args);
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(arguments);
-    // The cluster's own configuration counts as given: the job's defaults must not override it.
-    Configuration configuration = Configuration.fromMap(env.getConfiguration().toMap());
-    configuration.addAll(arguments);
-    ProfileJobSettings settings = ProfileJobSettings.from(configuration);
+    JobSubmission submission = JobSubmission.of(args);
+    ProfileJobSettings settings = ProfileJobSettings.from(submission.configuration());
     prepare(settings);
-    build(env, settings, ProfileEdges.of(settings));
-    env.execute(NAME);
+    build(submission.environment(), settings, ProfileEdges.of(settings));
+    submission.environment().execute(NAME);
   }
 
   /**
@@ -66,12 +53,7 @@ public final class ProfileJob {
    * that what does not fit is told before the job starts.
    */
   public static void prepare(ProfileJobSettings settings) {
-    TopicPreparation.run(
-        ProfileEdges.topics(),
-        settings.kafka(),
-        settings.registry(),
-        settings.createTopics(),
-        settings.replication());
+    TopicPreparation.run(ProfileEdges.topics(), settings.journaled());
   }
 
   /**
@@ -82,74 +64,59 @@ public final class ProfileJob {
    */
   public static void build(
       StreamExecutionEnvironment env, ProfileJobSettings settings, ProfileEdges edges) {
-    env.configure(settings.flink());
-    Duration skew = settings.maxFuture();
+    JournaledJobSettings shared = settings.journaled();
+    JournaledEdges journaled = edges.journaled();
+    env.configure(shared.flink());
+    Duration skew = shared.maxFuture();
     SingleOutputStreamOperator<ProfileInput> interactions =
-        admitted(
+        AdmittedSource.of(
             env,
             "interactions",
             edges.interactions(),
             AdmitToProfiles.interactions(NAME, skew, settings.backfillAge()),
             RecordTypes.PROFILE_INPUT);
     SingleOutputStreamOperator<ProfileInput> erasures =
-        admitted(
+        AdmittedSource.of(
             env,
             "erasures",
             edges.erasures(),
             AdmitToProfiles.erasures(NAME, skew),
             RecordTypes.PROFILE_INPUT);
     SingleOutputStreamOperator<ProfileInput> refreshes =
-        admitted(
+        AdmittedSource.of(
             env,
             "refreshes",
             edges.refreshes(),
             AdmitToProfiles.refreshes(NAME, skew),
             RecordTypes.PROFILE_INPUT);
     SingleOutputStreamOperator<ProfileInput> answers =
-        admitted(
+        AdmittedSource.of(
             env,
             "answers",
-            edges.answers(),
+            journaled.answers(),
             AdmitToProfiles.answers(NAME, skew),
             RecordTypes.PROFILE_INPUT);
     SingleOutputStreamOperator<ItemUpdate> items =
-        admitted(env, "items", edges.items(), new AdmitItems(NAME, skew), RecordTypes.ITEM_UPDATE);
+        AdmittedSource.of(
+            env, "items", edges.items(), new AdmitItems(NAME, skew), RecordTypes.ITEM_UPDATE);
 
     SingleOutputStreamOperator<ProfileChange> profiles =
         ProfileOperator.connect(
             interactions.union(erasures, refreshes, answers),
             items,
-            new ProfileOperatorFactory(settings.profile(), edges.textEncoders()));
+            new ProfileOperatorFactory(settings.profile(), journaled.textEncoders()));
     profiles.sinkTo(edges.profiles()).name("profiles").uid("sink-profiles");
-    profiles
-        .getSideOutput(ProfileOperator.FORGOTTEN)
-        .sinkTo(edges.forgotten())
-        .name("forgotten answers")
-        .uid("sink-forgotten");
-    LanguageModelGateway.connect(
+    journaled.connect(
         profiles.getSideOutput(ProfileOperator.CALLS),
-        new LanguageModelGatewayFactory(
-            settings.gateway(), edges.languageModels(), edges.journal()));
+        profiles.getSideOutput(ProfileOperator.FORGOTTEN),
+        shared.gateway());
 
     // What the recommendation job reads too, it refuses too: one dead letter is enough.
     refreshes
         .getSideOutput(DeadLetters.TAG)
         .union(answers.getSideOutput(DeadLetters.TAG), items.getSideOutput(DeadLetters.TAG))
-        .sinkTo(edges.deadLetters())
+        .sinkTo(journaled.deadLetters())
         .name("dead-letters")
         .uid("sink-dead-letters");
-  }
-
-  private static <V extends SpecificRecord, T> SingleOutputStreamOperator<T> admitted(
-      StreamExecutionEnvironment env,
-      String name,
-      Source<SourceRecord<V>, ?, ?> source,
-      ProcessFunction<SourceRecord<V>, T> admission,
-      TypeInformation<T> type) {
-    return env.fromSource(source, WatermarkStrategy.noWatermarks(), name)
-        .uid("source-" + name)
-        .process(admission, type)
-        .name("admit " + name)
-        .uid("admit-" + name);
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.flink.jobs;
 
-import io.millrace.flink.config.CommandLine;
 import io.millrace.flink.config.JobSettings;
 import io.millrace.flink.functions.AdmitCatalogue;
 import io.millrace.flink.functions.AdmitErasures;
@@ -19,10 +18,7 @@ import io.millrace.flink.records.UserInput;
 import io.millrace.schemas.avro.Recommendation;
 import java.time.Duration;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -54,15 +50,11 @@ public final class RecommendationJob {
    * @param args {@code --config FILE.yaml}, {@code --key value}, {@code -Dkey=value}
    */
   public static void main(String[] args) throws Exception {
-    Configuration arguments = CommandLine.parse(args);
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(arguments);
-    // The cluster's own configuration counts as given: the job's defaults must not override it.
-    Configuration configuration = Configuration.fromMap(env.getConfiguration().toMap());
-    configuration.addAll(arguments);
-    JobSettings settings = JobSettings.from(configuration);
+    JobSubmission submission = JobSubmission.of(args);
+    JobSettings settings = JobSettings.from(submission.configuration());
     prepare(settings);
-    build(env, settings, JobEdges.of(settings));
-    env.execute(NAME);
+    build(submission.environment(), settings, JobEdges.of(settings));
+    submission.environment().execute(NAME);
   }
 
   /**
@@ -97,9 +89,10 @@ public final class RecommendationJob {
         admitted(env, "erasures", edges.erasures(), new AdmitErasures(NAME, skew));
 
     SingleOutputStreamOperator<SharedInput> rules =
-        admitted(env, "rules", edges.rules(), new AdmitRules(NAME, skew), RecordTypes.SHARED_INPUT);
+        AdmittedSource.of(
+            env, "rules", edges.rules(), new AdmitRules(NAME, skew), RecordTypes.SHARED_INPUT);
     SingleOutputStreamOperator<SharedInput> items =
-        admitted(
+        AdmittedSource.of(
             env, "items", edges.items(), new AdmitCatalogue(NAME, skew), RecordTypes.SHARED_INPUT);
 
     SingleOutputStreamOperator<Recommendation> lists =
@@ -137,19 +130,6 @@ public final class RecommendationJob {
       String name,
       Source<SourceRecord<V>, ?, ?> source,
       ProcessFunction<SourceRecord<V>, UserInput> admission) {
-    return admitted(env, name, source, admission, RecordTypes.USER_INPUT);
-  }
-
-  private static <V extends SpecificRecord, T> SingleOutputStreamOperator<T> admitted(
-      StreamExecutionEnvironment env,
-      String name,
-      Source<SourceRecord<V>, ?, ?> source,
-      ProcessFunction<SourceRecord<V>, T> admission,
-      TypeInformation<T> type) {
-    return env.fromSource(source, WatermarkStrategy.noWatermarks(), name)
-        .uid("source-" + name)
-        .process(admission, type)
-        .name("admit " + name)
-        .uid("admit-" + name);
+    return AdmittedSource.of(env, name, source, admission, RecordTypes.USER_INPUT);
   }
 }

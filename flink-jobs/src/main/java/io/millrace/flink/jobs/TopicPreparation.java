@@ -1,5 +1,6 @@
 package io.millrace.flink.jobs;
 
+import io.millrace.flink.config.JournaledJobSettings;
 import io.millrace.flink.connectors.KafkaSettings;
 import io.millrace.flink.connectors.RegistrySettings;
 import io.millrace.flink.connectors.SchemaRegistry;
@@ -36,5 +37,19 @@ final class TopicPreparation {
     try (SchemaRegistry client = new SchemaRegistry(registry)) {
       client.registerAll(topics);
     }
+  }
+
+  /**
+   * The same for a job that asks a language model.
+   *
+   * @param named topics without their prefix
+   */
+  static void run(List<Topic<? extends SpecificRecord>> named, JournaledJobSettings settings) {
+    run(
+        named,
+        settings.kafka(),
+        settings.registry(),
+        settings.createTopics(),
+        settings.replication());
   }
 }

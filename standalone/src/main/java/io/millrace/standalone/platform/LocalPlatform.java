@@ -91,7 +91,7 @@ public final class LocalPlatform implements Platform {
         profileSetup.map(
             setup ->
                 jobBeside(
-                    ProfileJob.class, ProfileJob.NAME, new ProfilePlan(), this::placeOfProfiles));
+                    ProfileJob.class, ProfileJob.NAME, JobPlans.profiles(), this::placeOfProfiles));
     this.catalogue =
         profileSetup
             .filter(setup -> setup.languageModel().aboutItems())
@@ -100,7 +100,7 @@ public final class LocalPlatform implements Platform {
                     jobBeside(
                         CatalogueJob.class,
                         CatalogueJob.NAME,
-                        new CataloguePlan(),
+                        JobPlans.catalogue(),
                         this::placeOfCatalogue));
     this.parts = new StartSequence(settings.partsStartedHere(), progress, System::nanoTime, LIMITS);
   }
@@ -136,7 +136,7 @@ public final class LocalPlatform implements Platform {
       StartProgress progress,
       Consumer<String> onDeath) {
     return new LocalPlatform(
-        settings, installation, work, new RecommendationPlan(), progress, onDeath);
+        settings, installation, work, JobPlans.recommendations(), progress, onDeath);
   }
 
   /**
