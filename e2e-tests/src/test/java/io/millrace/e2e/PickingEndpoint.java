@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint with OpenAI's interface whose answers depend on the question alone: of what the
- * schema allows it picks by the question's hash. Vectors, too, are hashes of their texts. It can be
- * told to misbehave.
+ * schema allows it picks by the question's hash, and where that allows any text it gives words of
+ * the same hash. Vectors, too, are hashes of their texts. It can be told to misbehave.
  */
 final class PickingEndpoint implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -144,15 +144,11 @@ final class PickingEndpoint implements AutoCloseable {
   private ObjectNode chat(JsonNode request) {
     String question = request.path("messages").toString();
     questions.add(question);
-    JsonNode possible =
-        request.at("/response_format/json_schema/schema/properties/claims/items/anyOf");
-    JsonNode claim = possible.path(Math.floorMod(question.hashCode(), possible.size()));
-    ObjectNode content = JSON.createObjectNode();
-    content
-        .putArray("claims")
-        .addObject()
-        .put("text", claim.at("/properties/text/enum/0").asText())
-        .set("events", claim.at("/properties/events/items/enum"));
+    JsonNode properties = request.at("/response_format/json_schema/schema/properties");
+    ObjectNode content =
+        properties.has("text")
+            ? JSON.createObjectNode().put("text", "Words " + question.hashCode())
+            : claim(properties.at("/claims/items/anyOf"), question);
     ObjectNode answer = JSON.createObjectNode();
     answer.put("model", "picker");
     ObjectNode choice = answer.putArray("choices").addObject();
@@ -160,6 +156,17 @@ final class PickingEndpoint implements AutoCloseable {
     choice.putObject("message").put("role", "assistant").put("content", content.toString());
     answer.putObject("usage").put("prompt_tokens", question.length()).put("completion_tokens", 9);
     return answer;
+  }
+
+  private static ObjectNode claim(JsonNode possible, String question) {
+    JsonNode claim = possible.path(Math.floorMod(question.hashCode(), possible.size()));
+    ObjectNode content = JSON.createObjectNode();
+    content
+        .putArray("claims")
+        .addObject()
+        .put("text", claim.at("/properties/text/enum/0").asText())
+        .set("events", claim.at("/properties/events/items/enum"));
+    return content;
   }
 
   private ObjectNode embed(JsonNode request) {
