@@ -62,6 +62,13 @@ public final class ServerBench implements Callable<Integer> {
   @Mixin private final HistoryOptions histories = new HistoryOptions();
 
   @Option(
+      names = "--unranked",
+      description =
+          "Our own server answers with the retriever's lists, without other sources and ranker: what"
+              + " the model in process does.")
+  private boolean unranked;
+
+  @Option(
       names = "--padded",
       description = "Fill every history up to the longest that the model takes, to compare with.")
   private boolean padded;
@@ -143,7 +150,7 @@ public final class ServerBench implements Callable<Integer> {
     requirePositive();
     ObjectNode report = new ObjectMapper().createObjectNode();
     Machine.describe(report.putObject("machine"));
-    report.put("model", model).put("padded", padded);
+    report.put("model", model).put("unranked", unranked).put("padded", padded);
     report.put("seconds_per_load", seconds);
     report.put("server_options", String.join(" ", serverOptions));
     long failed;
@@ -173,11 +180,15 @@ public final class ServerBench implements Callable<Integer> {
               "--seconds %s, --warm-up-seconds %s, --callers %s: all must be above 0",
               seconds, warmUpSeconds, callers));
     }
+    if (unranked && !urls.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--unranked is of the server that is started here; leave it out with --url");
+    }
   }
 
   private long ownServer(ObjectNode report) throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(serverOptions);
-    options.add("--model-repository=" + histories.repository());
+    options.add("--model-repository=" + repository());
     Path log = work.path().resolve("server.log");
     try (ServerProcess server = ServerProcess.start(HEAP_MB, log, options)) {
       List<Endpoint> endpoints = new ArrayList<>();
@@ -189,6 +200,13 @@ public final class ServerBench implements Callable<Integer> {
       }
       return measure(endpoints, new ServerUsage(server.pid(), server.metricsUrl(), model), report);
     }
+  }
+
+  private Path repository() throws IOException {
+    Path given = histories.repository();
+    return unranked
+        ? new RankedVariants(histories.folder(), work.path()).repositoryWithoutRanker()
+        : given;
   }
 
   private long otherServer(ObjectNode report) throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.server.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,24 @@ class RankingBenchITCase {
     assertThat(bench(copy, "--batch=2", "--turns=1", "--candidates=16")).isZero();
 
     assertThat(Files.readString(manifest)).isEqualTo(before);
+  }
+
+  @Test
+  void aBundleThatBasesListsOnItsSourcesIsMeasuredWithoutThemToo() throws IOException {
+    Path copy = TinyModels.copyRankedTo(folder.resolve("models"));
+    Path manifest = copy.resolve("recommender/1/bundle.json");
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(manifest.toFile());
+    ObjectNode fusion = json.putObject("fusion").put("candidates", 16);
+    fusion
+        .putArray("steps")
+        .addObject()
+        .put("from_events", 0)
+        .put("keywords", 0)
+        .put("profile", 0)
+        .put("base", "popular");
+    Files.writeString(manifest, json.toString());
+
+    assertThat(bench(copy, "--batch=2", "--turns=1", "--candidates=16")).isZero();
   }
 
   @Test

@@ -22,13 +22,17 @@ class ServerBenchITCase {
   @TempDir private Path folder;
 
   private JsonNode bench(String... more) throws IOException {
+    return bench(TinyModels.folder(), more);
+  }
+
+  private JsonNode bench(Path models, String... more) throws IOException {
     Path rows = Files.write(folder.resolve("rows"), List.of("3,4,5", "9,12,20,7"));
     Path report = folder.resolve("report.json");
     List<String> arguments =
         new ArrayList<>(
             List.of(
                 "server",
-                "--bundle=" + TinyModels.folder().resolve("recommender/1"),
+                "--bundle=" + models.resolve("recommender/1"),
                 "--rows=" + rows,
                 "--callers=1,4",
                 "--seconds=0.2",
@@ -70,9 +74,27 @@ class ServerBenchITCase {
   }
 
   @Test
+  void aRankedBundleIsMeasuredWithoutItsRankerOnRequest() throws IOException {
+    JsonNode report =
+        bench(
+            TinyModels.ranked(),
+            "--unranked",
+            "--protocol=grpc",
+            "--work=" + folder.resolve("work"));
+    assertThat(report.path("unranked").asBoolean()).isTrue();
+    assertThat(report.path("protocols").path("grpc").path("best_per_s").asDouble()).isPositive();
+    JsonNode served =
+        new ObjectMapper()
+            .readTree(folder.resolve("work/models/recommender/1/bundle.json").toFile());
+    assertThat(served.has("ranker")).isFalse();
+  }
+
+  @Test
   void anAddressWithoutAServerIsAnErrorThatNamesIt() {
     assertThat(Bench.execute("server", "--url=grpc://127.0.0.1:1", "--rows=none")).isEqualTo(1);
     assertThat(Bench.execute("server", "--url=127.0.0.1:1")).isEqualTo(1);
+    assertThat(Bench.execute("server", "--url=grpc://127.0.0.1:1", "--rows=none", "--unranked"))
+        .isEqualTo(1);
     assertThat(Bench.execute()).isEqualTo(2);
   }
 }
