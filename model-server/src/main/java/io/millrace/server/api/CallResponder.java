@@ -60,6 +60,20 @@ final class CallResponder implements Responder {
           case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
           case INTERNAL -> Status.INTERNAL;
         };
-    return status.withDescription(FailureText.of(failure)).asRuntimeException();
+    return new Failed(status.withDescription(FailureText.of(failure)));
+  }
+
+  /** Without a stack trace: under overload most calls fail, and one costs more than to refuse. */
+  private static final class Failed extends StatusRuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Failed(Status status) {
+      super(status);
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
   }
 }

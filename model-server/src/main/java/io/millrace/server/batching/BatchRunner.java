@@ -12,7 +12,7 @@ public interface BatchRunner<R extends QueuedRequest> {
   /**
    * Computes and answers every request of the batch.
    *
-   * @param batch in order of arrival, never empty; valid until this returns
+   * @param batch in the order in which they left the queue, never empty; valid until this returns
    * @param startNanos when the batch was formed, on the batcher's clock
    * @throws RuntimeException before any request of the batch has been answered; the batcher then
    *     runs each of them alone, so that only the one at fault fails

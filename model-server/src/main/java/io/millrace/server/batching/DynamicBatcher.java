@@ -15,10 +15,12 @@ import java.util.function.LongSupplier;
  *
  * <p>A batch starts as soon as a runner is idle and the first waiting request has had its delay, or
  * the batch is full. So with no delay a lone request is computed at once, and batches grow exactly
- * as far as the runners fall behind. Requests of one priority level leave in order of arrival; one
- * that cannot share a batch with the first ends that batch and starts the next. Expired and
- * abandoned requests are dropped when it would be their turn, and to make room when the queue is
- * full; so are those with less time left than a batch takes.
+ * as far as the runners fall behind. Requests of one priority level leave in order of arrival, or,
+ * where that would answer all of them too late, the last to come first; one that cannot share a
+ * batch with the first ends that batch and starts the next. Expired and abandoned requests are
+ * dropped when it would be their turn, and to make room when the queue is full; so are those with
+ * less time left than a batch takes. A batch is no longer than a part of the time that its first
+ * request has.
  *
  * @param <R> the kind of request
  */
@@ -240,13 +242,13 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
         }
         long now = clock.getAsLong();
         if (!batch.isEmpty()) {
-          expected.took(now - start - runner.spareNanos());
+          expected.took(now - start - runner.spareNanos(), QueuedRequest.rows(batch));
         }
         running -= batch.size();
         batch.clear();
         start = now;
         if (!queue.isEmpty() && nanosToWait(start) <= 0) {
-          queue.formBatch(start, expected.nanos(), batch, dead);
+          queue.formBatch(start, expected, batch, dead);
         }
         running += batch.size();
         if (batch.isEmpty()) {

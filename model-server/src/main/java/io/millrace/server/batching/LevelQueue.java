@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Requests of one priority level that wait. Not safe for several threads.
  *
+ * <p>They leave in order of arrival as long as that answers them in time. When the first has hardly
+ * more time left than a batch takes, the line is longer than its deadlines: in order of arrival
+ * every answer would then come at the last moment or just after it. So the last to come leave
+ * first, with all of their time, and those that cannot be answered any more expire.
+ *
  * @param <R> the kind of request
  */
 final class LevelQueue<R extends QueuedRequest> {
@@ -24,8 +29,15 @@ final class LevelQueue<R extends QueuedRequest> {
   /** Those that waited too long where that only puts them behind the others; in that order. */
   private final Deque<R> delayed = new ArrayDeque<>();
 
+  /** Batches that the first in line must have time for, or the line is too long. */
+  private static final int BATCHES_OF_TIME = 2;
+
   private final QueuePolicy policy;
   private final long maxWaitNanos;
+
+  /** Of the request that {@link #next} gave. */
+  private QueuePlace place = QueuePlace.FIRST;
+
   private int passedOver;
   private long searchedInVain;
   private boolean everSearchedInVain;
@@ -47,14 +59,18 @@ final class LevelQueue<R extends QueuedRequest> {
     waiting.add(request);
   }
 
-  /** Puts back what {@link #next} and {@link #take} have given, as the next. */
-  void putBack(R request, boolean wasDelayed) {
-    (wasDelayed ? delayed : waiting).addFirst(request);
+  /** Puts back what {@link #next} and {@link #take} have given, the latest of them first. */
+  void putBack(R request, QueuePlace from) {
+    switch (from) {
+      case FIRST -> waiting.addFirst(request);
+      case LAST -> waiting.addLast(request);
+      case DELAYED -> delayed.addFirst(request);
+    }
   }
 
-  /** Whether the next one is one that waited too long. */
-  boolean nextIsDelayed() {
-    return waiting.isEmpty();
+  /** Where the request stands that {@link #next} gave. */
+  QueuePlace place() {
+    return place;
   }
 
   /**
@@ -73,15 +89,33 @@ final class LevelQueue<R extends QueuedRequest> {
         dead.add(queue.remove());
       } else if (queue == waiting && policy.delays() && hasWaitedTooLong(head, now)) {
         delayed.add(waiting.remove());
+      } else if (queue == waiting && isTooLong(head, now, needed)) {
+        R last = waiting.getLast();
+        if (!isDead(last, now, needed)) {
+          place = QueuePlace.LAST;
+          return last;
+        }
+        dead.add(waiting.removeLast());
       } else {
+        place = queue == waiting ? QueuePlace.FIRST : QueuePlace.DELAYED;
         return head;
       }
     }
   }
 
+  /** Whether the line is, by the first in it. */
+  private static boolean isTooLong(QueuedRequest first, long now, long needed) {
+    long deadline = first.deadlineNanos();
+    return deadline != Long.MAX_VALUE && now + BATCHES_OF_TIME * needed - deadline >= 0;
+  }
+
   /** Takes what {@link #next} gave. */
   R take() {
-    return waiting.isEmpty() ? delayed.remove() : waiting.remove();
+    return switch (place) {
+      case FIRST -> waiting.remove();
+      case LAST -> waiting.removeLast();
+      case DELAYED -> delayed.remove();
+    };
   }
 
   boolean isEmpty() {

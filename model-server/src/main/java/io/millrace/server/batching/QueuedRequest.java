@@ -1,9 +1,20 @@
 package io.millrace.server.batching;
 
+import java.util.Collection;
+
 /** What a batcher must know about a request. Only {@link #isAbandoned} may change. */
 public interface QueuedRequest {
   /** How much of a batch it takes, at least 1. */
   int rows();
+
+  /** How much of a batch they take together. */
+  static int rows(Collection<? extends QueuedRequest> requests) {
+    int rows = 0;
+    for (QueuedRequest request : requests) {
+      rows += request.rows();
+    }
+    return rows;
+  }
 
   /** When it came, on the batcher's clock. */
   long arrivalNanos();

@@ -18,6 +18,16 @@ final class RequestQueue<R extends QueuedRequest> {
   /** Batches that may pass a level over while requests wait there. */
   static final int MOST_PASSES = 15;
 
+  /**
+   * A batch is to take at most this part of the time that its first request has in all. Under
+   * overload the head of the queue is about to expire: a batch as long as its deadline is then late
+   * as a whole as soon as it takes a little longer than expected.
+   */
+  static final int BATCHES_IN_DEADLINE = 4;
+
+  /** Fewer rows than this are not worth a batch of their own, however slow the model is. */
+  static final int LEAST_ROWS = 8;
+
   private final BatchingLimits limits;
   private final Composition<R> composition;
   private final List<LevelQueue<R>> levels = new ArrayList<>();
@@ -28,7 +38,7 @@ final class RequestQueue<R extends QueuedRequest> {
   /** Where each request of the batch being formed came from. */
   private final List<LevelQueue<R>> sources = new ArrayList<>();
 
-  private final List<Boolean> wereDelayed = new ArrayList<>();
+  private final List<QueuePlace> places = new ArrayList<>();
 
   RequestQueue(BatchingLimits limits, Composition<R> composition) {
     this.limits = limits;
@@ -114,15 +124,15 @@ final class RequestQueue<R extends QueuedRequest> {
   /**
    * Moves the next batch, and the dead requests found on the way, to the lists.
    *
-   * @param needed nanoseconds to answer a request; with less time left it is dead
+   * @param expected a request with less time left than a batch takes is dead
    */
-  void formBatch(long now, long needed, List<R> batch, List<R> dead) {
+  void formBatch(long now, ExpectedDuration expected, List<R> batch, List<R> dead) {
     sources.clear();
-    wereDelayed.clear();
+    places.clear();
     LevelQueue<R> first = starving();
-    boolean open = first == null || fill(first, now, needed, batch, dead);
+    boolean open = first == null || fill(first, now, expected, batch, dead);
     for (int i = 0; open && i < levels.size(); i++) {
-      open = fill(levels.get(i), now, needed, batch, dead);
+      open = fill(levels.get(i), now, expected, batch, dead);
     }
     cutToPreferred(batch);
     removed(dead, 0);
@@ -144,25 +154,36 @@ final class RequestQueue<R extends QueuedRequest> {
   }
 
   /** Whether more may join, from another level. */
-  private boolean fill(LevelQueue<R> level, long now, long needed, List<R> batch, List<R> dead) {
-    int filled = sumRows(batch);
+  private boolean fill(
+      LevelQueue<R> level, long now, ExpectedDuration expected, List<R> batch, List<R> dead) {
+    long needed = expected.nanos();
+    int filled = QueuedRequest.rows(batch);
     for (R next = level.next(now, needed, dead);
         next != null;
         next = level.next(now, needed, dead)) {
       boolean joins =
           batch.isEmpty()
               || (limits.acrossRequests()
-                  && filled + next.rows() <= limits.maxRows()
+                  && filled + next.rows() <= mostRows(batch.get(0), expected)
                   && composition.mayJoin(batch.get(0), next));
       if (!joins) {
         return false;
       }
-      wereDelayed.add(level.nextIsDelayed());
+      places.add(level.place());
       batch.add(level.take());
       sources.add(level);
       filled += next.rows();
     }
     return true;
+  }
+
+  private int mostRows(R first, ExpectedDuration expected) {
+    long deadline = first.deadlineNanos();
+    if (deadline == Long.MAX_VALUE) {
+      return limits.maxRows();
+    }
+    long budget = (deadline - first.arrivalNanos()) / BATCHES_IN_DEADLINE;
+    return Math.min(limits.maxRows(), Math.max(LEAST_ROWS, expected.rowsWithin(budget)));
   }
 
   /** Puts back what is beyond the largest preferred size that the batch reaches exactly. */
@@ -176,15 +197,7 @@ final class RequestQueue<R extends QueuedRequest> {
       }
     }
     for (int i = batch.size() - 1; keep > 0 && i >= keep; i--) {
-      sources.remove(i).putBack(batch.remove(i), wereDelayed.remove(i));
+      sources.remove(i).putBack(batch.remove(i), places.remove(i));
     }
-  }
-
-  private int sumRows(List<R> batch) {
-    int sum = 0;
-    for (R request : batch) {
-      sum += request.rows();
-    }
-    return sum;
   }
 }

@@ -76,12 +76,8 @@ public final class BatchedExecution<R extends QueuedRequest> implements AutoClos
     return new BatchRunner<>() {
       @Override
       public void run(List<R> batch, long start) {
-        int rows = 0;
-        for (R request : batch) {
-          rows += request.rows();
-        }
         runner.run(batch, start);
-        statistics.executed(rows, clock.getAsLong() - start);
+        statistics.executed(QueuedRequest.rows(batch), clock.getAsLong() - start);
       }
 
       @Override

@@ -163,6 +163,56 @@ class DynamicBatcherTest {
   }
 
   @Test
+  void aBatchTakesAPartOfTheTimeThatItsFirstRequestHas() {
+    BatcherFixture fixture = with(32, NO_DELAY, 64);
+    fixture.computing = Duration.ofMillis(16);
+    for (int batch = 0; batch < 100; batch++) {
+      for (int row = 0; row < 16; row++) {
+        fixture.submit("a");
+      }
+      fixture.runAll();
+    }
+    fixture.batches.clear();
+    submitUntil(fixture, Duration.ofMillis(50));
+    fixture.runOneThread();
+    assertThat(fixture.batches.get(0)).hasSizeBetween(11, 12);
+
+    fixture.batches.clear();
+    submitUntil(fixture, Duration.ofMillis(20));
+    fixture.runOneThread();
+    assertThat(fixture.batches.get(0)).hasSize(RequestQueue.LEAST_ROWS);
+  }
+
+  @Test
+  void theLastToComeLeaveFirstWhereTheLineIsLongerThanItsDeadlines() {
+    BatcherFixture fixture = with(2, NO_DELAY, 64);
+    fixture.computing = Duration.ofMillis(10);
+    for (int batch = 0; batch < 100; batch++) {
+      fixture.submit("a");
+      fixture.submit("a");
+      fixture.runAll();
+    }
+    fixture.batches.clear();
+    for (int row = 0; row < 12; row++) {
+      FakeRequest request = fixture.request("a" + row);
+      request.deadline = fixture.now() + Duration.ofMillis(45).toNanos();
+      fixture.batcher.submit(request);
+    }
+    fixture.runAll();
+    assertThat(fixture.batches)
+        .containsExactly(
+            List.of("a0", "a1"), List.of("a2", "a3"), List.of("a4", "a5"), List.of("a11", "a10"));
+  }
+
+  private static void submitUntil(BatcherFixture fixture, Duration deadline) {
+    for (int row = 0; row < 32; row++) {
+      FakeRequest request = fixture.request("a");
+      request.deadline = fixture.now() + deadline.toNanos();
+      fixture.batcher.submit(request);
+    }
+  }
+
+  @Test
   void expiredRequestsMakeRoomInAFullQueue() {
     BatcherFixture fixture = with(4, NO_DELAY, 1);
     FakeRequest late = fixture.request("a1");

@@ -7,11 +7,12 @@ import org.junit.jupiter.api.Test;
 
 class ExpectedDurationTest {
   private static final long MILLI = Duration.ofMillis(1).toNanos();
+  private static final int ROWS = 10;
   private final ExpectedDuration expected = new ExpectedDuration();
 
   private void settleAt(long nanos) {
     for (int i = 0; i < 200; i++) {
-      expected.took(nanos);
+      expected.took(nanos, ROWS);
     }
   }
 
@@ -26,8 +27,17 @@ class ExpectedDurationTest {
   @Test
   void oneStallCountsLittle() {
     settleAt(20 * MILLI);
-    expected.took(30_000 * MILLI);
+    expected.took(30_000 * MILLI, ROWS);
     assertThat(expected.nanos()).isLessThan(23 * MILLI);
+  }
+
+  @Test
+  void asManyRowsAreExpectedInATimeAsBatchesHadInIt() {
+    assertThat(expected.rowsWithin(1)).isEqualTo(Integer.MAX_VALUE);
+    settleAt(20 * MILLI);
+    assertThat(expected.rowsWithin(10 * MILLI)).isBetween(4, 5);
+    assertThat(expected.rowsWithin(200 * MILLI)).isBetween(95, 105);
+    assertThat(expected.rowsWithin(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test
