@@ -25,6 +25,9 @@ public final class TrainerProcess implements AutoCloseable {
   /** Long enough to write a version whole. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
+  /** Between the end of its output and its own. */
+  private static final Duration EXIT_LIMIT = Duration.ofSeconds(5);
+
   private static final String BESIDE_THE_STREAM = "trap '' INT; exec nice -n 5 \"$0\" \"$@\"";
 
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
@@ -110,6 +113,11 @@ public final class TrainerProcess implements AutoCloseable {
       // Its output ends when it is killed; what was said until then has been heard.
       process.destroy();
     } finally {
+      // Its output ends a moment before it does, and who waits asks whether it is alive.
+      process
+          .onExit()
+          .completeOnTimeout(process, EXIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+          .join();
       firstRound.countDown();
     }
   }
