@@ -72,12 +72,6 @@ REASONS = [
         "the backend's name, and defaults that Triton writes out",
     ),
     Reason(
-        r".*statistics nothing.*",
-        r"NOT_FOUND|404",
-        "a model that is not there is not found, as elsewhere",
-    ),
-    Reason(r".*statistics \(empty\) x", r"answered", "a version without a model is not looked at"),
-    Reason(
         r".*(statistics|stats).*",
         r"(answered|200).*(answered|200)",
         "durations differ; Triton has parts of its own",
@@ -90,25 +84,9 @@ REASONS = [
     ),
     Reason(r".*index", r'"reason": ""', "a reason that is empty is written, too"),
     Reason(r"metrics", r".*", "Triton has more: of GPUs, memory and caches, which are not here"),
-    Reason(
-        r".*model ready.*",
-        r"false / .*NOT_FOUND",
-        "a misspelt name is told apart from a model that is not ready",
-    ),
-    Reason(
-        r".*( x|version 'x')",
-        r"NOT_FOUND",
-        "a version that is no number is a version that is not there",
-    ),
-    Reason(
-        r".* 2|.*versions/9.*",
-        r"NOT_FOUND|404",
-        "a version that is not there is not found, as a model is",
-    ),
     Reason(r".*output twice", r"twice", "asking twice for one output is a mistake"),
     Reason(r".*class count", r"classification", "no model of ours has labels"),
     Reason(r".*sequence", r"sequence", "a user's state is in Flink"),
-    Reason(r"grpc infer deflate", r"UNIMPLEMENTED", "what gRPC for Java brings is gzip"),
     Reason(r"bare infer.*", r"HTTP 500.*HTTP 400", "the request is wrong, not the server"),
     Reason(
         r"bare infer, shape.*", r"client fails.*HTTP 400", "Triton's process ends at this shape"

@@ -69,6 +69,8 @@ public final class GrpcEndpoint implements AutoCloseable {
             // Calls never block, so handing them to another thread would only cost a wake-up.
             .directExecutor()
             .maxInboundMessageSize(maxMessageBytes)
+            .decompressorRegistry(MirroredCompression.decompressors())
+            .compressorRegistry(MirroredCompression.compressors())
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .addService(service)

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.google.protobuf.Message;
 import io.millrace.schemas.inference.ModelConfigRequest;
 import io.millrace.schemas.inference.ModelMetadataRequest;
-import io.millrace.schemas.inference.ModelReadyRequest;
 import io.millrace.schemas.inference.ModelStatisticsRequest;
 import io.millrace.server.protocol.Caller;
 import io.millrace.server.protocol.InferenceCalls;
@@ -44,6 +43,9 @@ final class ModelResources {
     }
     String model = path.get(0);
     String version = versioned ? path.get(2) : "";
+    if (versioned && !version.matches("[0-9]+")) {
+      throw Resource.notFound(exchange);
+    }
     switch (path.size() == what ? "" : path.get(what)) {
       case "" ->
           get(
@@ -88,9 +90,7 @@ final class ModelResources {
 
   private void ready(HttpExchange exchange, String model, String version) {
     if (Resource.allows(exchange, "GET")) {
-      ModelReadyRequest call =
-          ModelReadyRequest.newBuilder().setName(model).setVersion(version).build();
-      Resource.answerHealth(exchange, server.modelReady(call).getReady());
+      Resource.answerHealth(exchange, server.ready(model, version));
     }
   }
 

@@ -8,7 +8,8 @@ public interface ModelCatalogue {
    * The model that answers a request.
    *
    * @param version as the caller names it; empty: the current one
-   * @throws InferenceException NOT_FOUND, saying what there is
+   * @throws InferenceException NOT_FOUND, saying what there is; INVALID_ARGUMENT for a version that
+   *     is no number
    */
   ServedModel find(String name, String version);
 
@@ -48,6 +49,18 @@ public interface ModelCatalogue {
    * @throws InferenceException NOT_FOUND, saying what there is; UNAVAILABLE if the server stops
    */
   HeldModel hold(String name, String version);
+
+  /**
+   * Refuses what no version is called. To be asked about versions that are not there: those that
+   * are have numbers.
+   */
+  static void requireNumber(String model, String version) {
+    if (!version.matches("-?[0-9]*")) {
+      throw InferenceException.invalid(
+          "model '%s': version '%s' is no number; leave it out for the current one",
+          model, version);
+    }
+  }
 
   /** The failure of a request whose model takes no more and has no successor. */
   static InferenceException stopping(String name) {

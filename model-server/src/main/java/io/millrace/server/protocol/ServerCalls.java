@@ -14,6 +14,7 @@ import io.millrace.schemas.inference.ServerLiveResponse;
 import io.millrace.schemas.inference.ServerMetadataResponse;
 import io.millrace.schemas.inference.ServerReadyResponse;
 import io.millrace.server.inference.InferenceException;
+import io.millrace.server.inference.InferenceException.Code;
 import io.millrace.server.inference.ModelCatalogue;
 import io.millrace.server.inference.ServedModel;
 import io.millrace.server.inference.ServerState;
@@ -65,18 +66,36 @@ public final class ServerCalls {
         .build();
   }
 
-  /** Whether a model that exists, or may come to exist while the server starts, takes requests. */
+  /** Whether a model takes requests; what is not there does not. */
   public ModelReadyResponse modelReady(ModelReadyRequest call) {
-    boolean ready = models.state() != ServerState.DRAINING;
+    boolean ready;
     try {
-      models.find(call.getName(), call.getVersion());
+      ready = ready(call.getName(), call.getVersion());
     } catch (InferenceException e) {
-      if (e.code() != InferenceException.Code.UNAVAILABLE) {
+      if (e.code() != Code.NOT_FOUND) {
         throw e;
       }
       ready = false;
     }
     return ModelReadyResponse.newBuilder().setReady(ready).build();
+  }
+
+  /**
+   * Whether a model that exists, or may come to exist while the server starts, takes requests.
+   *
+   * @throws InferenceException NOT_FOUND, saying what there is
+   */
+  public boolean ready(String model, String version) {
+    boolean ready = models.state() != ServerState.DRAINING;
+    try {
+      models.find(model, version);
+    } catch (InferenceException e) {
+      if (e.code() != Code.UNAVAILABLE) {
+        throw e;
+      }
+      ready = false;
+    }
+    return ready;
   }
 
   /** A model's tensors and properties. */
@@ -95,16 +114,34 @@ public final class ServerCalls {
     }
   }
 
-  /** Statistics of one model, or of all where no name is given. */
+  /**
+   * Statistics of one model, or of all where no name is given.
+   *
+   * @throws InferenceException INVALID_ARGUMENT, as Triton has it, if there is no such model
+   */
   public ModelStatisticsResponse statistics(ModelStatisticsRequest call) {
-    List<ServedModel> asked =
-        call.getName().isEmpty()
-            ? models.models()
-            : List.of(models.find(call.getName(), call.getVersion()));
+    List<ServedModel> asked;
+    if (call.getName().isEmpty()) {
+      ModelCatalogue.requireNumber("", call.getVersion());
+      asked = models.models();
+    } else {
+      asked = List.of(counted(call));
+    }
     ModelStatisticsResponse.Builder answer = ModelStatisticsResponse.newBuilder();
     for (ServedModel model : asked) {
       answer.addModelStats(StatisticsWriter.write(model.description(), model.statistics()));
     }
     return answer.build();
+  }
+
+  private ServedModel counted(ModelStatisticsRequest call) {
+    try {
+      return models.find(call.getName(), call.getVersion());
+    } catch (InferenceException e) {
+      if (e.code() != Code.NOT_FOUND) {
+        throw e;
+      }
+      throw new InferenceException(Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -198,10 +198,12 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
     VersionedModel model = models.get(name);
     LoadedVersion current = model == null ? null : model.find("");
     if (model == null || current == null) {
+      ModelCatalogue.requireNumber(name, version);
       throw notFound(name);
     }
     LoadedVersion loaded = version.isEmpty() ? current : model.find(version);
     if (loaded == null) {
+      ModelCatalogue.requireNumber(name, version);
       throw model.notServed(version);
     }
     return loaded;

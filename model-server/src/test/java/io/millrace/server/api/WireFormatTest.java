@@ -1,6 +1,7 @@
 package io.millrace.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
@@ -10,6 +11,7 @@ import io.millrace.schemas.inference.ModelInferRequest;
 import io.millrace.schemas.inference.ModelMetadataRequest;
 import io.millrace.schemas.inference.ModelMetadataResponse;
 import io.millrace.schemas.inference.ModelReadyRequest;
+import io.millrace.schemas.inference.ModelStatisticsRequest;
 import io.millrace.schemas.inference.ServerLiveRequest;
 import io.millrace.schemas.inference.ServerMetadataRequest;
 import io.millrace.schemas.inference.ServerReadyRequest;
@@ -269,15 +271,50 @@ class WireFormatTest {
         .isTrue();
     assertThat(SERVED.client().serverReady(ServerReadyRequest.getDefaultInstance()).getReady())
         .isTrue();
-    assertThat(
-            SERVED
-                .client()
-                .modelReady(ModelReadyRequest.newBuilder().setName("affine").build())
-                .getReady())
-        .isTrue();
+    assertThat(modelReady("affine", "")).isTrue();
+    assertThat(modelReady("nothing", "")).isFalse();
+    assertThat(modelReady("affine", "7")).isFalse();
     assertThat(
             SERVED.client().serverMetadata(ServerMetadataRequest.getDefaultInstance()).getVersion())
         .isEqualTo("1.2.3");
+  }
+
+  private static boolean modelReady(String name, String version) {
+    return SERVED
+        .client()
+        .modelReady(ModelReadyRequest.newBuilder().setName(name).setVersion(version).build())
+        .getReady();
+  }
+
+  private static int statistics(String name, String version) {
+    return SERVED
+        .client()
+        .modelStatistics(
+            ModelStatisticsRequest.newBuilder().setName(name).setVersion(version).build())
+        .getModelStatsCount();
+  }
+
+  @Test
+  void statisticsAreOfOneModelOrOfAll() {
+    assertThat(statistics("affine", "1")).isEqualTo(1);
+    assertThat(statistics("", "1")).isEqualTo(3);
+    assertThatThrownBy(() -> statistics("nothing", ""))
+        .hasMessageContaining("INVALID_ARGUMENT: model 'nothing' does not exist");
+    assertThatThrownBy(() -> statistics("affine", "7"))
+        .hasMessageContaining("INVALID_ARGUMENT: model 'affine' has no version '7'");
+  }
+
+  @Test
+  void aVersionThatIsNoNumberIsInvalid() {
+    assertThatThrownBy(() -> modelReady("affine", "newest"))
+        .hasMessage(
+            "INVALID_ARGUMENT: model 'affine': version 'newest' is no number; leave it out for the"
+                + " current one");
+    assertThatThrownBy(() -> modelReady("nothing", "x")).hasMessageContaining("is no number");
+    assertThatThrownBy(() -> statistics("", "x")).hasMessageContaining("is no number");
+    WireRequest version = affine(WireRequest.floatBytes(1), 1, 1);
+    version.message.setModelVersion("x");
+    assertRefused(version, Status.Code.INVALID_ARGUMENT, "version 'x' is no number");
   }
 
   @Test

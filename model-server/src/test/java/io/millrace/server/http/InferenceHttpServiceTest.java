@@ -199,6 +199,9 @@ class InferenceHttpServiceTest {
   void whatIsNotThereIsNotFound() throws Exception {
     assertRefused(404, "model 'nothing' does not exist", get("/v2/models/nothing"));
     assertRefused(404, "has no version '7'", get("/v2/models/affine/versions/7"));
+    assertRefused(404, "has no version '7'", get("/v2/models/affine/versions/7/ready"));
+    assertRefused(404, "/versions/x' does not exist", get("/v2/models/affine/versions/x"));
+    assertRefused(400, "'nothing' does not exist", get("/v2/models/nothing/stats"));
     assertRefused(404, "'/v3' does not exist", get("/v3"));
     assertRefused(404, "does not exist", get("/v2/models/affine/explain"));
     assertRefused(400, "is no part of a path", get("/v2/models/%zz"));
