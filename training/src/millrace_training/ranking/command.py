@@ -6,7 +6,7 @@ import argparse
 import shlex
 from pathlib import Path
 
-from millrace_training.errors import TrainingError
+from millrace_training import arguments
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -59,13 +59,9 @@ def add_ranker(
     models: Path, data: Path, until: str, seed: int, threads: int, work: Path | None = None, results: Path | None = None
 ) -> None:
     """Give the latest version a ranker; with a folder for results, measure it on the events after the cut."""
-    try:
+    with arguments.packages():
         from millrace_training.ranking import job, measuring
         from millrace_training.ranking.fitting import FitSettings
-    except ModuleNotFoundError as error:
-        raise TrainingError(
-            f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
-        ) from error
     command = ["python", "-m", "millrace_training", "rank", "--models", models.name]
     command += ["--data", data.name, "--until", until, "--seed", str(seed)]
     shown = shlex.join(command)

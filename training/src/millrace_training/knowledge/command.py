@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from millrace_training import arguments
 from millrace_training.errors import TrainingError
 
 _EMBEDDED = "smollm2-135m-instruct"
@@ -27,20 +28,21 @@ def _add_ratings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     _add_common(command)
     command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
-    command.add_argument("--seeds", type=_positive, default=3, metavar="N", help="runs (default: 3)")
+    command.add_argument("--seeds", type=arguments.positive, default=3, metavar="N", help="runs (default: 3)")
     command.add_argument(
-        "--epochs", type=_positive, metavar="N", help="of the head (default: chosen on the newest tenth before the cut)"
+        "--epochs",
+        type=arguments.positive,
+        metavar="N",
+        help="of the head (default: chosen on the newest tenth before the cut)",
     )
     command.add_argument("--blind", action="store_true", help="also measure the head with past ratings unknown")
     command.set_defaults(run=_run_ratings)
 
 
 def _run_ratings(options: argparse.Namespace) -> None:
-    try:
+    with arguments.packages():
         from millrace_training.knowledge import rating_comparison
         from millrace_training.profiles.encoder import TextEncoder
-    except ModuleNotFoundError as error:
-        raise _missing(error) from error
     rating_comparison.run(
         rating_comparison.RatingJob(
             options.data,
@@ -72,27 +74,27 @@ def _add_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     command.add_argument(
         "--key-variable", metavar="NAME", help="environment variable that holds the endpoint's key (default: no key)"
     )
-    command.add_argument("--at-once", type=_positive, default=8, metavar="N", help="questions at once (default: 8)")
+    command.add_argument(
+        "--at-once", type=arguments.positive, default=8, metavar="N", help="questions at once (default: 8)"
+    )
     command.add_argument(
         "--items",
-        type=_positive,
+        type=arguments.positive,
         default=1_000_000,
         metavar="N",
         help="ask about the N most rated items (default: all)",
     )
     command.add_argument(
-        "--splits", type=_positive, default=10, metavar="N", help="of the users, 10 at most (default: 10)"
+        "--splits", type=arguments.positive, default=10, metavar="N", help="of the users, 10 at most (default: 10)"
     )
     command.set_defaults(run=_run_knowledge)
 
 
 def _run_knowledge(options: argparse.Namespace) -> None:
-    try:
+    with arguments.packages():
         from millrace_training.knowledge import augmentation
         from millrace_training.knowledge.endpoint import Endpoint
         from millrace_training.profiles.encoder import TextEncoder
-    except ModuleNotFoundError as error:
-        raise _missing(error) from error
     key = _key(options.key_variable)
     augmentation.run(
         augmentation.AugmentationJob(
@@ -123,19 +125,19 @@ def _add_rerank(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--llm", required=True, metavar="URL", help="the model server, up to /v1")
     command.add_argument("--llm-model", default=_EMBEDDED, metavar="NAME", help=f"default: {_EMBEDDED}")
     command.add_argument("--instruction", choices=["recommend", "recommend_retrieval"], default="recommend")
-    command.add_argument("--lists", type=_positive, default=300, metavar="N", help="of each part (default: 300)")
+    command.add_argument(
+        "--lists", type=arguments.positive, default=300, metavar="N", help="of each part (default: 300)"
+    )
     command.add_argument("--scores", type=Path, required=True, metavar="FILE", help="scores, kept as JSON lines")
     command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
     command.set_defaults(run=_run_rerank)
 
 
 def _run_rerank(options: argparse.Namespace) -> None:
-    try:
+    with arguments.packages():
         from millrace_training.reranking import measuring
         from millrace_training.reranking.asking import Instruction
         from millrace_training.reranking.likelihood import ScoreEndpoint
-    except ModuleNotFoundError as error:
-        raise _missing(error) from error
     measuring.run(
         measuring.RerankingJob(
             options.models,
@@ -162,17 +164,5 @@ def _key(variable: str | None) -> str | None:
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="ratings and items.tsv")
     command.add_argument("--text-encoder", type=Path, metavar="JAR", help="as in train")
-    command.add_argument("--threads", type=_positive, default=1, metavar="N", help="CPU threads (default: 1)")
+    command.add_argument("--threads", type=arguments.positive, default=1, metavar="N", help="CPU threads (default: 1)")
     command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: must be a whole number of at least 1")
-    return int(text)
-
-
-def _missing(error: ModuleNotFoundError) -> TrainingError:
-    return TrainingError(
-        f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
-    )

@@ -1,0 +1,48 @@
+"""What the commands' arguments have in common: their types, and how a package that is not there is told."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from millrace_training.errors import TrainingError
+
+
+@contextmanager
+def packages() -> Iterator[None]:
+    """Around imports of a command that needs more than a bare Python.
+
+    Raises:
+        TrainingError: a package is missing; the message says where it comes from.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise TrainingError(
+            f"the package {error.name!r} is missing; install training/requirements.txt into this Python with pip"
+        ) from error
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    return _at_least(1, text)
+
+
+def not_negative(text: str) -> int:
+    """A whole number of at least 0."""
+    return _at_least(0, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a whole number of at least {least}")
+    return int(text)
+
+
+def share(text: str) -> float:
+    """A share in percent, as a number from 0 to 1."""
+    number = text.removesuffix("%")
+    if not text.endswith("%") or not number.replace(".", "", 1).isdecimal() or float(number) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a share from 0% to 100%, such as 5%")
+    return float(number) / 100
