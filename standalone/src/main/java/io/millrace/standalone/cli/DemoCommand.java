@@ -163,6 +163,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     DemoSettings settings = settings();
+    platform.languageModel();
     settings.report().ifPresent(ReportFile::check);
     MovieLens ratings = MovieLens.read(data);
     PrintWriter out = spec.commandLine().getOut();

@@ -2,6 +2,7 @@ package io.millrace.standalone.cli;
 
 import io.millrace.standalone.platform.CacheFolder;
 import io.millrace.standalone.platform.Installation;
+import io.millrace.standalone.platform.LanguageModelChoice;
 import io.millrace.standalone.platform.PlatformSettings;
 import io.millrace.standalone.platform.PortChoice;
 import java.net.URI;
@@ -12,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * Options of the commands that start the platform: which parts, where they listen, what is kept.
@@ -95,6 +99,13 @@ public final class PlatformOptions {
   @ArgGroup private ProfileWriterOptions profiles = new ProfileWriterOptions();
 
   @Option(
+      names = "--item-knowledge",
+      description =
+          "Have the language model write about the items of the catalogue, too, into the topic"
+              + " item-knowledge: two questions an item, in a job and with a budget of their own.")
+  private boolean itemKnowledge;
+
+  @Option(
       names = "--provider",
       paramLabel = "cpu|cuda",
       description =
@@ -123,6 +134,9 @@ public final class PlatformOptions {
           "An option of the job or of Flink, such as -Dmillrace.trigger.interval=2s; repeatable.")
   private Map<String, String> jobOptions = new LinkedHashMap<>();
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec mixee = CommandSpec.create();
+
   /**
    * What the options say.
    *
@@ -143,10 +157,26 @@ public final class PlatformOptions {
         port("--model-server-port", modelServerPort, MODEL_SERVER_PORT),
         port("--flink-port", flinkPort, FLINK_PORT),
         models == null ? installation.models() : models.toAbsolutePath().normalize(),
-        profiles.choice(),
+        languageModel(),
         List.of("--provider", provider.name()),
         parallelism == null ? Math.min(4, Runtime.getRuntime().availableProcessors()) : parallelism,
         options);
+  }
+
+  /**
+   * Who writes profiles, and about items if that is asked for; empty: nobody does.
+   *
+   * @throws ParameterException if somebody should write about items, and nobody does
+   */
+  Optional<LanguageModelChoice> languageModel() {
+    Optional<LanguageModelChoice> choice = profiles.choice(itemKnowledge);
+    if (itemKnowledge && choice.isEmpty()) {
+      throw new ParameterException(
+          mixee.commandLine(),
+          "--item-knowledge needs a language model to ask: --language-model DIR, or --llm URL with"
+              + " --llm-model NAME, and no --no-llm");
+    }
+    return choice;
   }
 
   /** Whether the models are served by somebody else. */

@@ -23,13 +23,6 @@ final class ProfileWriterOptions {
               + " (./millrace language-model makes one; demo does so by itself).")
   private @Nullable Path folder;
 
-  @Option(
-      names = "--item-knowledge",
-      description =
-          "Have the language model write about the items of the catalogue, too, into the topic"
-              + " item-knowledge: two questions an item, in a job and with a budget of their own.")
-  private boolean items;
-
   @ArgGroup(exclusive = false)
   private @Nullable Elsewhere elsewhere;
 
@@ -53,8 +46,12 @@ final class ProfileWriterOptions {
     private String model = "";
   }
 
-  /** Who writes profiles; empty: nobody does. */
-  Optional<LanguageModelChoice> choice() {
+  /**
+   * Who writes profiles; empty: nobody does.
+   *
+   * @param items whether they write about items, too
+   */
+  Optional<LanguageModelChoice> choice(boolean items) {
     if (elsewhere != null) {
       return Optional.of(new LanguageModelChoice.Endpoint(elsewhere.url, elsewhere.model, items));
     }

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,23 @@ class DemoCommandTest {
         "--model-server",
         "h:1");
     assertMisused("--retrain-every needs --trainer-python", "--data", "x", "--retrain-every", "5");
+  }
+
+  @Test
+  void itemsAreWrittenAboutByWhoeverWritesProfiles(@TempDir Path folder) {
+    String data = folder.toString();
+    for (String[] model :
+        new String[][] {
+          {"--language-model=x"}, {"--llm=http://h:1/v1", "--llm-model=m"},
+        }) {
+      assertFailed(
+          "interactions.tsv does not exist",
+          Stream.concat(Stream.of("--data", data, "--item-knowledge"), Stream.of(model))
+              .toArray(String[]::new));
+    }
+    assertMisused("--item-knowledge needs a language model", "--data", data, "--item-knowledge");
+    assertMisused(
+        "--item-knowledge needs a language model", "--data", data, "--no-llm", "--item-knowledge");
   }
 
   @Test
