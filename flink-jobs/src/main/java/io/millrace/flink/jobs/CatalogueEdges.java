@@ -4,7 +4,6 @@ import io.millrace.flink.config.CatalogueJobSettings;
 import io.millrace.flink.config.JournaledJobSettings;
 import io.millrace.flink.connectors.KafkaAnswerJournal;
 import io.millrace.flink.connectors.RecordKey;
-import io.millrace.flink.connectors.TopicSink;
 import io.millrace.flink.records.KnowledgeChange;
 import io.millrace.flink.records.SourceRecord;
 import io.millrace.schemas.Topic;
@@ -38,13 +37,11 @@ public record CatalogueEdges(
     KafkaEdges kafka = new KafkaEdges(shared.kafka(), shared.registry(), CatalogueJob.NAME);
     return new CatalogueEdges(
         kafka.whole(Topics.ITEMS),
-        TopicSink.of(
+        kafka.changes(
             Topics.ITEM_KNOWLEDGE,
             change -> RecordKey.utf8(change.itemId()),
             KnowledgeChange::knowledge,
-            shared.output(),
-            shared.kafka(),
-            shared.registry()),
+            shared.output()),
         JournaledEdges.of(
             shared,
             kafka,

@@ -2,7 +2,6 @@ package io.millrace.flink.jobs;
 
 import io.millrace.flink.config.JournaledJobSettings;
 import io.millrace.flink.connectors.RecordKey;
-import io.millrace.flink.connectors.TopicSink;
 import io.millrace.flink.functions.GatewaySettings;
 import io.millrace.flink.functions.LanguageModelGateway;
 import io.millrace.flink.functions.LanguageModelGatewayFactory;
@@ -52,13 +51,7 @@ public record JournaledEdges(
     return new JournaledEdges(
         // Whole: else answers are paid again.
         kafka.whole(topic),
-        TopicSink.of(
-            topic,
-            RecordKey::utf8,
-            key -> null,
-            settings.output(),
-            settings.kafka(),
-            settings.registry()),
+        kafka.changes(topic, RecordKey::utf8, key -> null, settings.output()),
         kafka.deadLetters(settings.output()),
         journal,
         new OpenAiLanguageModelFactory(settings.languageModel()),

@@ -2,6 +2,7 @@ package io.millrace.flink.jobs;
 
 import io.millrace.flink.connectors.KafkaSettings;
 import io.millrace.flink.connectors.RecordKey;
+import io.millrace.flink.connectors.RecordValue;
 import io.millrace.flink.connectors.RegistrySettings;
 import io.millrace.flink.connectors.SinkSettings;
 import io.millrace.flink.connectors.StartingOffsets;
@@ -38,6 +39,16 @@ record KafkaEdges(KafkaSettings kafka, RegistrySettings registry, String job) {
   private <V extends SpecificRecord> Source<SourceRecord<V>, ?, ?> source(
       Topic<V> topic, KafkaSettings from) {
     return TopicSource.of(topic, RecordTypes.sourceRecord(topic.valueType()), from, registry, job);
+  }
+
+  /**
+   * A compacted topic, for what has values and tombstones.
+   *
+   * @param value the record's value, or none for a tombstone
+   */
+  <T, V extends SpecificRecord> Sink<T> changes(
+      Topic<V> topic, RecordKey<T> key, RecordValue<T, V> value, SinkSettings output) {
+    return TopicSink.of(topic, key, value, output, kafka, registry);
   }
 
   /** Where refused records go, under the key that they came with. */

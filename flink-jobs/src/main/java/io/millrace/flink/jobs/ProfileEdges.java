@@ -4,7 +4,6 @@ import io.millrace.flink.config.JournaledJobSettings;
 import io.millrace.flink.config.ProfileJobSettings;
 import io.millrace.flink.connectors.KafkaAnswerJournal;
 import io.millrace.flink.connectors.RecordKey;
-import io.millrace.flink.connectors.TopicSink;
 import io.millrace.flink.records.ProfileChange;
 import io.millrace.flink.records.SourceRecord;
 import io.millrace.schemas.Topic;
@@ -58,13 +57,11 @@ public record ProfileEdges(
         kafka.source(Topics.PROFILE_REFRESHES),
         // Whole: else nothing has a title.
         kafka.whole(Topics.ITEMS),
-        TopicSink.of(
+        kafka.changes(
             Topics.USER_PROFILES,
             change -> RecordKey.utf8(change.userId()),
             ProfileChange::profile,
-            shared.output(),
-            shared.kafka(),
-            shared.registry()),
+            shared.output()),
         JournaledEdges.of(
             shared,
             kafka,
