@@ -68,6 +68,9 @@ public final class KnowledgeFunction
   private static final ValueStateDescriptor<Long> WAKE_AT =
       new ValueStateDescriptor<>("wake-at", LongSerializer.INSTANCE);
 
+  /** Of every question: items are equal. */
+  private static final double GAIN = 1;
+
   private final CatalogueSettings settings;
   private transient @Nullable List<ItemPrompt> prompts;
   private transient @Nullable CatalogueMetrics metrics;
@@ -191,15 +194,13 @@ public final class KnowledgeFunction
     return questions;
   }
 
-  /** What comes first in the catalogue is asked first; one family of all items before the next. */
+  /**
+   * What comes first in the catalogue is asked first, one item's questions after the other's: of
+   * equal gain the first that came is asked, and nothing is written before all are answered.
+   */
   private static LanguageModelCall call(String itemId, Question question) {
     return new LanguageModelCall(
-        question.id,
-        itemId,
-        question.ordinal,
-        question.prompt.version(),
-        1.0 / question.ordinal,
-        question.request);
+        question.id, itemId, question.ordinal, question.prompt.version(), GAIN, question.request);
   }
 
   /** Whether everything is written that there is to write. */

@@ -103,6 +103,23 @@ class KnowledgeFunctionHarnessTest {
   }
 
   @Test
+  void oneItemIsAskedAboutBeforeTheNext() throws Exception {
+    try (Harness harness = Harness.open(null)) {
+      harness.item("50", FARGO);
+      harness.item("51", FARGO);
+      List<LanguageModelCall> calls = harness.calls();
+
+      assertThat(calls)
+          .extracting(LanguageModelCall::subject)
+          .containsExactly("50", "50", "51", "51");
+      assertThat(calls)
+          .as("of equal gain the gateway asks in the order of their coming")
+          .extracting(LanguageModelCall::gain)
+          .containsOnly(calls.get(0).gain());
+    }
+  }
+
+  @Test
   void anItemIsWrittenAboutOnceAllAreAnswered() throws Exception {
     try (Harness harness = Harness.open(null)) {
       harness.item("50", FARGO);
