@@ -1,9 +1,11 @@
 package io.millrace.standalone.explain;
 
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import io.millrace.schemas.avro.ModelCall;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc;
 import io.millrace.schemas.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
@@ -14,12 +16,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model server behind the Open Inference Protocol. Calls block, and have time enough for every
  * stage. Not thread-safe.
  */
 public final class GrpcModelServer implements ModelServer, AutoCloseable {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final int TIMEOUT_SECONDS = 20;
   private static final int MOST_BYTES = 64 << 20;
   private static final List<String> OUTPUTS =
@@ -42,12 +47,19 @@ public final class GrpcModelServer implements ModelServer, AutoCloseable {
    * Connects when first asked.
    *
    * @param target as {@code host:port}
+   * @param credentials decide whether the connection is encrypted, and whom each side trusts
+   * @param token sent with every call; null for none
    */
-  public GrpcModelServer(String target) {
+  public GrpcModelServer(String target, ChannelCredentials credentials, @Nullable String token) {
     this.target = target;
+    Metadata headers = new Metadata();
+    if (token != null) {
+      headers.put(AUTHORIZATION, "Bearer " + token);
+    }
     this.channel =
-        Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
+        Grpc.newChannelBuilder(target, credentials)
             .maxInboundMessageSize(MOST_BYTES)
+            .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
             .build();
   }
 

@@ -3,6 +3,7 @@ package io.millrace.standalone.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.InsecureChannelCredentials;
 import io.millrace.flink.lastmile.Candidate;
 import io.millrace.schemas.FeatureSchema;
 import io.millrace.schemas.inference.ModelInferRequest;
@@ -15,10 +16,14 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 class GrpcModelServerITCase {
+  private static GrpcModelServer open(ServerForTests server) {
+    return new GrpcModelServer(server.target(), InsecureChannelCredentials.create(), null);
+  }
+
   @Test
   void theCallOfThenIsMadeToTheVersionOfThen() throws Exception {
     try (ServerForTests fake = new ServerForTests();
-        GrpcModelServer server = new GrpcModelServer(fake.target())) {
+        GrpcModelServer server = open(fake)) {
       ModelReply reply = server.ask(PastInputs.call(), "3");
 
       assertThat(reply.modelVersion()).isEqualTo("3");
@@ -70,7 +75,7 @@ class GrpcModelServerITCase {
   @Test
   void aVersionThatIsGoneIsSaid() throws Exception {
     try (ServerForTests fake = new ServerForTests();
-        GrpcModelServer server = new GrpcModelServer(fake.target())) {
+        GrpcModelServer server = open(fake)) {
       assertThatThrownBy(() -> server.ask(PastInputs.call(), "2"))
           .isInstanceOf(NotAnsweredException.class)
           .hasMessage(

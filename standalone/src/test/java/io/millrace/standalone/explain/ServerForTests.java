@@ -2,7 +2,12 @@ package io.millrace.standalone.explain;
 
 import com.google.protobuf.ByteString;
 import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -22,6 +27,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model server on a loopback port whose version 3 gives the films a, b and c, as in {@link
@@ -33,15 +39,34 @@ public final class ServerForTests extends GRPCInferenceServiceImplBase implement
   /** What it was asked, in order. */
   public final List<ModelInferRequest> requests = new CopyOnWriteArrayList<>();
 
-  /** Starts it. */
+  /** The newest call's. */
+  public volatile @Nullable String authorization;
+
+  /** Starts it, without encryption. */
   public ServerForTests() throws IOException {
+    this(InsecureServerCredentials.create());
+  }
+
+  /** Starts it. */
+  public ServerForTests(ServerCredentials credentials) throws IOException {
     server =
         NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                InsecureServerCredentials.create())
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials)
+            .intercept(new Listening())
             .addService(this)
             .build()
             .start();
+  }
+
+  /** Writes down who calls. */
+  private final class Listening implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      authorization =
+          headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER));
+      return next.startCall(call, headers);
+    }
   }
 
   /** As {@code host:port}. */

@@ -69,12 +69,7 @@ public final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print all of it as one JSON object.")
   private boolean json;
 
-  @Option(
-      names = "--model-server",
-      paramLabel = "HOST:PORT",
-      description = "gRPC address of the model server (default: that of the system running here).")
-  private @Nullable String modelServer;
-
+  @Mixin private ModelServerOptions modelServer = new ModelServerOptions();
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
   @Mixin private HelpOptions help = new HelpOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -90,10 +85,13 @@ public final class ExplainCommand implements Callable<Integer> {
     if (sample != null && json) {
       throw misuse("--json goes with a RECOMMENDATION_ID, not with --sample");
     }
+    String misuse = modelServer.misuse();
+    if (misuse != null) {
+      throw misuse(misuse);
+    }
     Map<String, Object> kafka = connection.kafka();
-    String target = connection.modelServer(modelServer);
     try (SchemaRegistry schemas = connection.schemas();
-        GrpcModelServer server = new GrpcModelServer(target)) {
+        GrpcModelServer server = modelServer.connect(connection)) {
       PastLists lists = new PastLists(kafka, schemas);
       Explainer explainer = new Explainer(server);
       if (id == null) {
