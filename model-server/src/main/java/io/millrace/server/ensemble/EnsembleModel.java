@@ -2,6 +2,7 @@ package io.millrace.server.ensemble;
 
 import static io.millrace.server.inference.InferenceException.invalid;
 
+import io.millrace.server.inference.Holds;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.InferenceRequest;
 import io.millrace.server.inference.ModelCatalogue;
@@ -29,13 +30,9 @@ public final class EnsembleModel implements ServedModel {
   private final LongSupplier clock;
   private final InstantSource calendar;
   private final ModelStatistics statistics;
-  private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-  /** Requests that were taken and not answered; guarded by this. */
-  private int inFlight;
-
-  /** No more requests are taken; guarded by this. */
-  private boolean draining;
+  /** By requests that were taken and not answered. */
+  private final Holds inFlight = new Holds();
 
   /**
    * Serves.
@@ -50,11 +47,7 @@ public final class EnsembleModel implements ServedModel {
     this.models = models;
     this.clock = clock;
     this.calendar = calendar;
-    this.statistics = new ModelStatistics(Math.max(1, plan.maxRows()), this::inFlight, () -> 0);
-  }
-
-  private synchronized int inFlight() {
-    return inFlight;
+    this.statistics = new ModelStatistics(Math.max(1, plan.maxRows()), inFlight::count, () -> 0);
   }
 
   @Override
@@ -70,7 +63,7 @@ public final class EnsembleModel implements ServedModel {
   @Override
   public boolean infer(InferenceRequest request, Responder responder) {
     int rows = check(request);
-    if (!begun()) {
+    if (!inFlight.take()) {
       return false;
     }
     MemberVersions members;
@@ -94,7 +87,7 @@ public final class EnsembleModel implements ServedModel {
   /** As the other one, as a step of a request that holds the members of this ensemble, too. */
   boolean infer(InferenceRequest request, Responder responder, MemberVersions members) {
     int rows = check(request);
-    if (!begun()) {
+    if (!inFlight.take()) {
       return false;
     }
     run(request, responder, members, nanos -> ended(rows, nanos));
@@ -107,13 +100,6 @@ public final class EnsembleModel implements ServedModel {
       MemberVersions members,
       LongConsumer whenEnded) {
     new EnsembleRun(plan, members, clock, calendar, request, responder, whenEnded).start();
-  }
-
-  private synchronized boolean begun() {
-    if (!draining) {
-      inFlight++;
-    }
-    return !draining;
   }
 
   EnsemblePlan plan() {
@@ -162,33 +148,16 @@ public final class EnsembleModel implements ServedModel {
     if (nanos >= 0) {
       statistics.executed(rows, nanos);
     }
-    boolean last;
-    synchronized (this) {
-      inFlight--;
-      last = draining && inFlight == 0;
-    }
-    if (last) {
-      drained.complete(null);
-    }
+    inFlight.release();
   }
 
   @Override
   public CompletableFuture<Void> drain() {
-    boolean idle;
-    synchronized (this) {
-      draining = true;
-      idle = inFlight == 0;
-    }
-    if (idle) {
-      drained.complete(null);
-    }
-    return drained;
+    return inFlight.end();
   }
 
   @Override
   public void close() {
-    synchronized (this) {
-      draining = true;
-    }
+    inFlight.end();
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.server.repository;
 
 import io.millrace.schemas.inference.ModelConfig;
 import io.millrace.server.inference.HeldModel;
+import io.millrace.server.inference.Holds;
 import io.millrace.server.inference.ServedModel;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ record LoadedVersion(
     ServedModel model,
     ModelConfig configuration,
     VersionFingerprint fingerprint,
-    VersionHolds holds) {
+    Holds holds) {
 
   /** Holds it; null if it is to go. */
   @Nullable HeldModel hold() {

@@ -2,6 +2,7 @@ package io.millrace.server.repository;
 
 import io.millrace.schemas.inference.ModelConfig;
 import io.millrace.schemas.inference.ModelEnsembling.Step;
+import io.millrace.server.inference.Holds;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.ModelIndexEntry;
 import io.millrace.server.inference.ModelIndexEntry.State;
@@ -151,7 +152,7 @@ final class VersionedModel {
     try {
       ServedModel model = loader.load(folder, version, config);
       ModelConfig completed = CompletedConfig.of(config, model.description());
-      LoadedVersion loaded = new LoadedVersion(number, model, completed, now, new VersionHolds());
+      LoadedVersion loaded = new LoadedVersion(number, model, completed, now, new Holds());
       refused.remove(number);
       return loaded;
     } catch (ModelLoadException e) {

@@ -1,23 +1,25 @@
-package io.millrace.server.repository;
+package io.millrace.server.inference;
 
 import java.util.concurrent.CompletableFuture;
 
-/** How many hold a version. Once it is to go, nobody else may, and who does is waited for. */
-final class VersionHolds {
+/**
+ * How many need something. Once it is to go, nobody else may have it, and who does is waited for.
+ */
+public final class Holds {
   private final CompletableFuture<Void> released = new CompletableFuture<>();
 
   /** Guarded by this. */
   private int holders;
 
-  /** Nobody else may hold the version; guarded by this. */
+  /** It is to go; guarded by this. */
   private boolean ended;
 
   /**
-   * Holds the version.
+   * One more needs it.
    *
    * @return false if it is to go; nothing is held then
    */
-  synchronized boolean take() {
+  public synchronized boolean take() {
     if (!ended) {
       holders++;
     }
@@ -25,7 +27,7 @@ final class VersionHolds {
   }
 
   /** What one {@link #take} began is over. */
-  void release() {
+  public void release() {
     boolean last;
     synchronized (this) {
       holders--;
@@ -36,12 +38,17 @@ final class VersionHolds {
     }
   }
 
+  /** How many hold it now. */
+  public synchronized int count() {
+    return holders;
+  }
+
   /**
-   * Lets nobody else hold the version.
+   * Lets nobody else hold it.
    *
    * @return done when nobody does
    */
-  CompletableFuture<Void> end() {
+  public CompletableFuture<Void> end() {
     boolean free;
     synchronized (this) {
       ended = true;
