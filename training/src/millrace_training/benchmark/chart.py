@@ -39,7 +39,7 @@ def line_chart(title: str, x_label: str, y_label: str, curves: Sequence[Curve]) 
         f"<title>{escape(title)}</title>",
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
         _text(_WIDTH / 2, 20, title, "middle"),
-        _text(_LEFT - 8, _TOP - 12, y_label, "end"),
+        _text(8, _TOP - 12, y_label, "start"),
         _text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 10, x_label, "middle"),
     ]
     for value in y_axis.ticks():
