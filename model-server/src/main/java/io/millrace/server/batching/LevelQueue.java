@@ -89,7 +89,9 @@ final class LevelQueue<R extends QueuedRequest> {
         dead.add(queue.remove());
       } else if (queue == waiting && policy.delays() && hasWaitedTooLong(head, now)) {
         delayed.add(waiting.remove());
-      } else if (queue == waiting && isTooLong(head, now, needed)) {
+      } else if (queue == waiting
+          && isTooLong(head, now, needed)
+          && hasDeadline(waiting.getLast())) {
         R last = waiting.getLast();
         if (!isDead(last, now, needed)) {
           place = QueuePlace.LAST;
@@ -105,8 +107,12 @@ final class LevelQueue<R extends QueuedRequest> {
 
   /** Whether the line is, by the first in it. */
   private static boolean isTooLong(QueuedRequest first, long now, long needed) {
-    long deadline = first.deadlineNanos();
-    return deadline != Long.MAX_VALUE && now + BATCHES_OF_TIME * needed - deadline >= 0;
+    return hasDeadline(first) && now + BATCHES_OF_TIME * needed - first.deadlineNanos() >= 0;
+  }
+
+  /** One that has none can wait, and does not leave before those that cannot. */
+  private static boolean hasDeadline(QueuedRequest request) {
+    return request.deadlineNanos() != Long.MAX_VALUE;
   }
 
   /** Takes what {@link #next} gave. */
@@ -161,9 +167,8 @@ final class LevelQueue<R extends QueuedRequest> {
   }
 
   private boolean isDead(R request, long now, long needed) {
-    long deadline = request.deadlineNanos();
     return request.isAbandoned()
-        || (deadline != Long.MAX_VALUE && now + needed - deadline >= 0)
+        || (hasDeadline(request) && now + needed - request.deadlineNanos() >= 0)
         || (!policy.delays() && hasWaitedTooLong(request, now));
   }
 

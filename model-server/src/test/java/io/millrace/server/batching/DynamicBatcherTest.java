@@ -204,6 +204,27 @@ class DynamicBatcherTest {
             List.of("a0", "a1"), List.of("a2", "a3"), List.of("a4", "a5"), List.of("a11", "a10"));
   }
 
+  @Test
+  void whatHasNoDeadlineDoesNotLeaveBeforeWhatHas() {
+    BatcherFixture fixture = with(2, NO_DELAY, 64);
+    fixture.computing = Duration.ofMillis(10);
+    for (int batch = 0; batch < 100; batch++) {
+      fixture.submit("a");
+      fixture.submit("a");
+      fixture.runAll();
+    }
+    fixture.batches.clear();
+    for (int row = 0; row < 2; row++) {
+      FakeRequest hurried = fixture.request("a" + row);
+      hurried.deadline = fixture.now() + Duration.ofMillis(15).toNanos();
+      fixture.batcher.submit(hurried);
+    }
+    fixture.submit("a2");
+    fixture.submit("a3");
+    fixture.runAll();
+    assertThat(fixture.batches).containsExactly(List.of("a0", "a1"), List.of("a2", "a3"));
+  }
+
   private static void submitUntil(BatcherFixture fixture, Duration deadline) {
     for (int row = 0; row < 32; row++) {
       FakeRequest request = fixture.request("a");
