@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from millrace_training.errors import TrainingError
 
@@ -46,3 +47,23 @@ def share(text: str) -> float:
     if not text.endswith("%") or not number.replace(".", "", 1).isdecimal() or float(number) > 100:
         raise argparse.ArgumentTypeError(f"{text!r}: must be a share from 0% to 100%, such as 5%")
     return float(number) / 100
+
+
+def add_models(command: argparse.ArgumentParser) -> None:
+    """``--models``, the repository."""
+    command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+
+
+def add_until(command: argparse.ArgumentParser) -> None:
+    """``--until``, the cut behind which is measured."""
+    command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+
+
+def add_threads(command: argparse.ArgumentParser) -> None:
+    """``--threads``, of a command that computes."""
+    command.add_argument("--threads", type=positive, default=1, metavar="N", help="CPU threads (default: 1)")
+
+
+def add_results(command: argparse.ArgumentParser) -> None:
+    """``--results``, the folder for a result file."""
+    command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")

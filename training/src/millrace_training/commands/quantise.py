@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from millrace_training import arguments
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare it."""
@@ -14,9 +16,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Compare the latest published version with the same graph in int8, for CPUs, and in fp16, for "
         "GPUs: size, accuracy on the events after a cut, time on a CPU. Changes nothing that is published.",
     )
-    command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    arguments.add_models(command)
     command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with the events")
-    command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+    arguments.add_until(command)
     command.add_argument(
         "--to", type=Path, metavar="DIR", help="also write DIR/fp32, DIR/int8 and DIR/fp16, a repository to serve each"
     )

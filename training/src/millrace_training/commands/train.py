@@ -41,7 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="sizes and settings (default: demo), or a published figure's benchmark, which is measured and not "
         "published as a model: training/README.md lists them",
     )
-    train.add_argument("--threads", type=arguments.positive, default=1, metavar="N", help="CPU threads (default: 1)")
+    arguments.add_threads(train)
     model = train.add_argument_group("to publish a model")
     model.add_argument(
         "--until",

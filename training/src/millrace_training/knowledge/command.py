@@ -27,7 +27,7 @@ def _add_ratings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "scikit-surprise), and a head that reads sequences and texts.",
     )
     _add_common(command)
-    command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+    arguments.add_until(command)
     command.add_argument("--seeds", type=arguments.positive, default=3, metavar="N", help="runs (default: 3)")
     command.add_argument(
         "--epochs",
@@ -119,9 +119,9 @@ def _add_rerank(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         description="Score the best 50 candidates by a language model's likelihoods, fix weights and groups on "
         "validation lists, and measure on test lists. Needs a model server with /v1/score.",
     )
-    command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    arguments.add_models(command)
     command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="events and items.tsv")
-    command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+    arguments.add_until(command)
     command.add_argument("--llm", required=True, metavar="URL", help="the model server, up to /v1")
     command.add_argument("--llm-model", default=_EMBEDDED, metavar="NAME", help=f"default: {_EMBEDDED}")
     command.add_argument("--instruction", choices=["recommend", "recommend_retrieval"], default="recommend")
@@ -129,7 +129,7 @@ def _add_rerank(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--lists", type=arguments.positive, default=300, metavar="N", help="of each part (default: 300)"
     )
     command.add_argument("--scores", type=Path, required=True, metavar="FILE", help="scores, kept as JSON lines")
-    command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
+    arguments.add_results(command)
     command.set_defaults(run=_run_rerank)
 
 
@@ -164,5 +164,5 @@ def _key(variable: str | None) -> str | None:
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="ratings and items.tsv")
     command.add_argument("--text-encoder", type=Path, metavar="JAR", help="as in train")
-    command.add_argument("--threads", type=arguments.positive, default=1, metavar="N", help="CPU threads (default: 1)")
-    command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
+    arguments.add_threads(command)
+    arguments.add_results(command)

@@ -21,7 +21,7 @@ def _add_item_texts(commands: argparse._SubParsersAction[argparse.ArgumentParser
         description="Copy the latest version of a model repository and add the titles and attributes of a data "
         "folder's items.tsv, so that keywords of profiles find items. Needs a bare Python only.",
     )
-    command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    arguments.add_models(command)
     command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with items.tsv")
     command.add_argument("--to", type=Path, required=True, metavar="DIR", help="repository to write; must not exist")
     command.set_defaults(run=_run_item_texts)
@@ -40,15 +40,15 @@ def _add_profile_effect(commands: argparse._SubParsersAction[argparse.ArgumentPa
         description="Replay the events after a cut with and without profiles: those of a rule, written ones, and as a "
         "control those of other users. Then rank for users of whom only statements are known.",
     )
-    command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    arguments.add_models(command)
     command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="events and items.tsv")
-    command.add_argument("--until", required=True, metavar="CUT", help="measure on what lies after, as in train")
+    arguments.add_until(command)
     command.add_argument(
         "--profiles", type=Path, metavar="FILE", help="profiles that a language model wrote, JSON lines of UserProfile"
     )
     command.add_argument("--text-encoder", type=Path, metavar="JAR", help="as in train")
-    command.add_argument("--threads", type=arguments.positive, default=1, metavar="N", help="CPU threads (default: 1)")
-    command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
+    arguments.add_threads(command)
+    arguments.add_results(command)
     command.set_defaults(run=_run_profile_effect)
 
 

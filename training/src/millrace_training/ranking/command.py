@@ -18,11 +18,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "write it and the neighbour tables into that version's folder (the retriever stays as it is), and measure "
         "every stage on the events after the cut.",
     )
-    rank.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    arguments.add_models(rank)
     rank.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="folder with the events")
     rank.add_argument("--until", required=True, metavar="CUT", help="the cut that the retriever was trained with")
     rank.add_argument("--seed", type=int, default=1, metavar="N", help="decides everything random (default: 1)")
-    rank.add_argument("--threads", type=int, default=1, metavar="N", help="CPU threads (default: 1)")
+    arguments.add_threads(rank)
     rank.add_argument(
         "--work", type=Path, metavar="DIR", help="folder for the folds' retrievers, from which a run goes on"
     )
@@ -41,8 +41,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     counted.add_argument(
         "--share", type=float, default=0.25, metavar="X", help="share of the targets that are drawn (default: 0.25)"
     )
-    counted.add_argument("--threads", type=int, default=1, metavar="N", help="CPU threads (default: 1)")
-    counted.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")
+    arguments.add_threads(counted)
+    arguments.add_results(counted)
     counted.set_defaults(run=_run_counted)
     parity = commands.add_parser(
         "feature-parity",
@@ -50,7 +50,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Recompute the features of lists that a model server dumped, and print the largest difference of "
         "each feature. Exits with 1 where one is above 1e-4 of the value, or 1e-4 for values below 1.",
     )
-    parity.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    arguments.add_models(parity)
     parity.add_argument("--dump", type=Path, required=True, metavar="FILE", help="JSON lines, one for each list")
     parity.set_defaults(run=_run_parity)
 
