@@ -14,11 +14,13 @@ from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 from millrace_training.neural.bert4rec import Bert4Rec, Bert4RecSettings, Cloze
 from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
+from millrace_training.neural.dare import Dare, DareSettings
 from millrace_training.neural.hstu import Hstu, HstuSettings
 from millrace_training.neural.lessons import Lesson, Prefixes, Windows
 from millrace_training.neural.ligr import Ligr, LigrSettings
 from millrace_training.neural.model import NextItemModel
 from millrace_training.neural.sasrec import SasRec, SasRecSettings
+from millrace_training.neural.sdim import RememberedWindows, Sdim, SdimSettings
 from millrace_training.neural.trainer import NeuralScorer, Trainer, TrainerSettings
 from millrace_training.protocols.ranking import Scores
 from millrace_training.protocols.splits import Split
@@ -58,9 +60,11 @@ class Architecture:
 NEURAL: Mapping[str, Architecture] = {
     "BERT4Rec": Architecture(Bert4RecSettings, Bert4Rec, Cloze),
     "BSARec": Architecture(BsaRecSettings, BsaRec, Prefixes),
+    "DARE": Architecture(DareSettings, Dare, Windows),
     "HSTU": Architecture(HstuSettings, Hstu, Windows),
     "LiGR": Architecture(LigrSettings, Ligr, Windows),
     "SASRec": Architecture(SasRecSettings, SasRec, Windows),
+    "SDIM": Architecture(SdimSettings, Sdim, RememberedWindows),
 }
 """Kinds of models by their names in recipes."""
 
