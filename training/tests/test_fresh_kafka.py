@@ -21,7 +21,7 @@ from millrace_training.fresh.decoding import RecordDecoder
 from millrace_training.fresh.log import KafkaLog, Record
 from millrace_training.fresh.registry import SchemaRegistry
 from millrace_training.profiles import encoder
-from millrace_training.repository import TEXTS, VECTORS
+from millrace_training.repository import TEXTS, VECTORS, ModelRepository
 from mock_cluster import MockCluster, registry
 from topic_records import NOW_MS, erasure, interaction, item, knowledge
 
@@ -302,9 +302,12 @@ def test_a_first_version_and_one_that_goes_on_from_it(
         "offsets": {"0": [0, 90], "1": [0, 91], "2": [0, 90], "3": [0, 90]},
         "left_out": {decoding.MALFORMED: 1},
     }
+    assert train("--from-scratch", "--max-drop", "90%", "--keep", "2") == 0, capsys.readouterr().err
     said = capsys.readouterr().out
     assert "published version 1: trained from scratch" in said
     assert "published version 2: NDCG@10" in said
+    assert "published version 3: trained from scratch; version 1 removed" in said
+    assert ModelRepository(tmp_path / "models").versions() == [2, 3]
 
 
 def with_vectors(version: Path) -> None:

@@ -121,3 +121,45 @@ def test_configurations_name_every_tensor_of_the_contract(tmp_path: Path) -> Non
     for text in (raw, strings):
         assert text.count("{") == text.count("}")
         assert text.count("[") == text.count("]")
+
+
+def numbers(root: Path) -> dict[str, list[str]]:
+    """Every folder of each model, hidden ones included."""
+    return {
+        model.name: sorted(each.name for each in model.iterdir() if each.is_dir()) for model in sorted(root.iterdir())
+    }
+
+
+def test_versions_below_a_number_are_removed_from_both_models(tmp_path: Path) -> None:
+    models = ModelRepository(tmp_path)
+    for _ in range(4):
+        models.publish(bundle("a"))
+    (tmp_path / "recommender" / "notes").mkdir()
+
+    assert models.remove_below(3) == [1, 2]
+    assert models.versions() == [3, 4]
+    assert numbers(tmp_path) == {"recommender": ["3", "4", "notes"], "retriever": ["3", "4"]}
+    assert models.remove_below(3) == []
+
+
+def test_what_a_killed_removal_left_of_one_model_goes_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = ModelRepository(tmp_path)
+    for _ in range(3):
+        models.publish(bundle("a"))
+    remove = atomic.remove_folder
+
+    def killed(folder: Path) -> None:
+        if folder.parent.name == "retriever":
+            raise KeyboardInterrupt
+        remove(folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(atomic, "remove_folder", killed)
+        with pytest.raises(KeyboardInterrupt):
+            models.remove_below(2)
+    assert numbers(tmp_path) == {"recommender": ["2", "3"], "retriever": ["1", "2", "3"]}
+
+    assert models.remove_below(2) == [1]
+    assert numbers(tmp_path) == {"recommender": ["2", "3"], "retriever": ["2", "3"]}

@@ -2,7 +2,8 @@
 
 Everything is written into a hidden temporary folder beside its destination (the same file system),
 flushed to disk, and moved into place with one rename. Whatever interrupts the writing (Ctrl-C, a
-full disk, a crash of the interpreter) leaves the destination as it was.
+full disk, a crash of the interpreter) leaves the destination as it was. Folders go the same way: hidden first, then
+removed.
 
 Only the standard library is imported here: fetching the demo's data must work before ``pip install``.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 from millrace_training.errors import TrainingError
 
 _TEMPORARY_PREFIX = ".tmp-"
+_REMOVED_PREFIX = ".removed-"
 
 
 @contextmanager
@@ -46,6 +48,24 @@ def new_folder(destination: Path) -> Iterator[Path]:
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
+
+
+def remove_folder(folder: Path) -> None:
+    """Let a folder disappear in one step, then free its space; one that is not there stays so.
+
+    What earlier removals beside it left hidden, because they were killed in between, is freed, too.
+
+    Raises:
+        TrainingError: it can't be removed; it is there whole then, or hidden.
+    """
+    try:
+        if folder.exists():
+            folder.replace(folder.with_name(f"{_REMOVED_PREFIX}{folder.name}"))
+            _flush_directory_entry(folder.parent)
+        for hidden in folder.parent.glob(f"{_REMOVED_PREFIX}*"):
+            shutil.rmtree(hidden)
+    except OSError as error:
+        raise TrainingError(f"cannot remove {folder} ({error.strerror}); see who owns it and what it holds") from error
 
 
 def write_file(destination: Path, content: bytes) -> None:

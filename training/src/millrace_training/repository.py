@@ -14,7 +14,7 @@
                             bundle.json      what it is, checksums, how it was made and measured
 
 A version folder appears in one rename, ``retriever`` first and ``recommender`` last, so that a server that sees
-the recommender's new version finds everything else in place.
+the recommender's new version finds everything else in place. It disappears in the opposite order, in one rename each.
 """
 
 from __future__ import annotations
@@ -128,6 +128,22 @@ class ModelRepository:
                 (folder / name).write_bytes(content)
             (folder / "bundle.json").write_text(json.dumps(_manifest(bundle, files), indent=2) + "\n", encoding="utf-8")
         return version
+
+    def versions(self) -> list[int]:
+        """Published versions of the recommender, oldest first."""
+        return sorted(self._versions(RECOMMENDER))
+
+    def remove_below(self, version: int) -> list[int]:
+        """Remove all that either model has of versions below this one, the oldest first; return their numbers.
+
+        Raises:
+            TrainingError: a folder can't be removed; those before it are gone, those behind it are there.
+        """
+        removed = sorted(each for each in {*self._versions(RECOMMENDER), *self._versions(RETRIEVER)} if each < version)
+        for each in removed:
+            for model in (RECOMMENDER, RETRIEVER):
+                atomic.remove_folder(self.root / model / str(each))
+        return removed
 
     def _configure(self, model: str, text: str) -> None:
         path = self.root / model / "config.pbtxt"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from millrace_training.errors import TrainingError
+from millrace_training.fresh import option_values
 
 if TYPE_CHECKING:
     from millrace_training.fresh.training_round import Outcome
@@ -42,6 +43,7 @@ OPTIONS = (
     "epochs",
     "learning_rate",
     "from_scratch",
+    "keep",
     "json",
     "stop_with_parent",
 )
@@ -84,28 +86,41 @@ def add(train: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--window",
-        type=_duration,
+        type=option_values.duration,
         metavar="TIME",
         help="only events at most so much older than the newest, such as 30d (default: all)",
     )
     group.add_argument(
         "--every",
-        type=_every,
+        type=option_values.every,
         metavar="TIME|N",
         help="again and again: so much time after the last start (10m, 2h), or after so many new events (2000). One "
         "line for each round; Ctrl-C or SIGTERM ends it",
     )
     group.add_argument(
-        "--epochs", type=_epochs, metavar="N", help="passes over the events when going on from a version (default: 2)"
+        "--epochs",
+        type=option_values.epochs,
+        metavar="N",
+        help="passes over the events when going on from a version (default: 2)",
     )
     group.add_argument(
-        "--learning-rate", type=_rate, metavar="X", help="its peak when going on from a version (default: 0.001)"
+        "--learning-rate",
+        type=option_values.rate,
+        metavar="X",
+        help="its peak when going on from a version (default: 0.001)",
     )
     group.add_argument(
         "--from-scratch",
         action="store_const",
         const=True,
         help="begin with random weights; without ranker and tables, which rank adds",
+    )
+    group.add_argument(
+        "--keep",
+        type=option_values.keep,
+        metavar="N",
+        help="newest versions that stay in the repository once one is published, that one among them; older ones are "
+        f"removed (default: {option_values.KEEP}, at least {option_values.LEAST_KEPT})",
     )
     group.add_argument("--json", action="store_const", const=True, help="with --every, each round as a line of JSON")
     group.add_argument("--stop-with-parent", action="store_const", const=True, help=argparse.SUPPRESS)
@@ -148,7 +163,7 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
         first: trains the first version.
     """
     from millrace_training import progress
-    from millrace_training.fresh import interruption, repeating
+    from millrace_training.fresh import interruption, repeating, retention
     from millrace_training.fresh.collecting import Collection
     from millrace_training.fresh.decoding import RecordDecoder
     from millrace_training.fresh.describing import Describer, carried
@@ -198,7 +213,7 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
             else carried
         )
 
-        def one(lines: Callable[..., progress.Progress], say: Callable[[str], None]) -> Outcome:
+        def trained(lines: Callable[..., progress.Progress], say: Callable[[str], None]) -> Outcome:
             # Without a name it's the usual topic, which nobody has to have.
             for option, name, named in (
                 ("--erasures", options.erasures, erasures),
@@ -218,6 +233,9 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
                     "published", "trained from scratch", version, {"events": len(collected.events), "new": 0}
                 )
             return Round(settings, collected, topic, lines, describe).run()
+
+        def one(lines: Callable[..., progress.Progress], say: Callable[[str], None]) -> Outcome:
+            return retention.retained(trained(lines, say), repository, options.keep or option_values.KEEP)
 
         if options.stop_with_parent:
             interruption.end_with(sys.stdin.buffer)
@@ -262,37 +280,3 @@ def _once(outcome: Outcome) -> None:
         raise TrainingError(outcome.detail)
     what = outcome.result if outcome.version is None else f"published version {outcome.version}"
     print(f"{what}: {outcome.detail}")
-
-
-def _duration(text: str) -> float:
-    from millrace_training.fresh.durations import seconds
-
-    try:
-        return seconds(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _every(text: str) -> object:
-    from millrace_training.fresh.durations import Every
-
-    try:
-        return Every.parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _epochs(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: must be a whole number of at least 1")
-    return int(text)
-
-
-def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: must be a number such as 0.001") from error
-    if not 0 < rate < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: must be above 0 and below 1")
-    return rate
