@@ -18,10 +18,11 @@ from millrace_training.knowledge import command as knowledge
 from millrace_training.language_model import command as language_model
 from millrace_training.profiles import command as profiles
 from millrace_training.ranking import command as ranking
+from millrace_training.reranking import command as reranking
 
 _INTERRUPTED = 130
 
-_COMMANDS = (train, profiles, data, benchmark, quantise, language_model, knowledge, ranking)
+_COMMANDS = (train, profiles, data, benchmark, quantise, language_model, knowledge, ranking, reranking)
 """In the order in which ``--help`` shows them."""
 
 

@@ -16,7 +16,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add them to the command line."""
     _add_ratings(commands)
     _add_knowledge(commands)
-    _add_rerank(commands)
 
 
 def _add_ratings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -107,46 +106,6 @@ def _run_knowledge(options: argparse.Namespace) -> None:
             min(options.splits, augmentation.FOLDS),
             lambda: TextEncoder(options.text_encoder, options.threads),
             options.threads,
-            options.results,
-        )
-    )
-
-
-def _add_rerank(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser(
-        "rerank",
-        help="measure a language model as a reranker of the latest version's lists",
-        description="Score the best 50 candidates by a language model's likelihoods, fix weights and groups on "
-        "validation lists, and measure on test lists. Needs a model server with /v1/score.",
-    )
-    arguments.add_models(command)
-    command.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="events and items.tsv")
-    arguments.add_until(command)
-    command.add_argument("--llm", required=True, metavar="URL", help="the model server, up to /v1")
-    command.add_argument("--llm-model", default=_EMBEDDED, metavar="NAME", help=f"default: {_EMBEDDED}")
-    command.add_argument("--instruction", choices=["recommend", "recommend_retrieval"], default="recommend")
-    command.add_argument(
-        "--lists", type=arguments.positive, default=300, metavar="N", help="of each part (default: 300)"
-    )
-    command.add_argument("--scores", type=Path, required=True, metavar="FILE", help="scores, kept as JSON lines")
-    arguments.add_results(command)
-    command.set_defaults(run=_run_rerank)
-
-
-def _run_rerank(options: argparse.Namespace) -> None:
-    with arguments.packages():
-        from millrace_training.reranking import measuring
-        from millrace_training.reranking.asking import Instruction
-        from millrace_training.reranking.likelihood import ScoreEndpoint
-    measuring.run(
-        measuring.RerankingJob(
-            options.models,
-            options.data,
-            options.until,
-            Instruction[options.instruction.upper()],
-            options.llm_model,
-            ScoreEndpoint(options.llm, options.llm_model, options.scores),
-            options.lists,
             options.results,
         )
     )

@@ -18,6 +18,9 @@ from millrace_training.language_model.gguf import BLOCK, F32, Q4_1, Stored
 _FINER = 16
 """Steps of 8 bits in one step of 4."""
 
+_ZERO, _LARGEST = 128, 127
+"""Code of zero, and the largest distance from it, of 8 bits around zero."""
+
 
 @dataclass(frozen=True)
 class Blocks:
@@ -100,7 +103,21 @@ def blocks(stored: Stored) -> Blocks:
     raw = stored.content.reshape(rows, columns // BLOCK, 34)
     scale = _half(raw[..., 0:2])
     codes = raw[..., 2:] ^ np.uint8(0x80)  # From signed to unsigned, 128 higher.
-    return Blocks(codes.reshape(rows, columns), scale, np.float32(-128) * scale, 8)
+    return Blocks(codes.reshape(rows, columns), scale, np.float32(-_ZERO) * scale, 8)
+
+
+def of_values(values: NDArray[np.float32]) -> Blocks:
+    """Blocks of 8 bits around zero for a matrix that has none, as one that was tuned.
+
+    Args:
+        values: FP32 ``[rows, columns]``, columns a multiple of 32; each is at most a 254th of its block's largest off.
+    """
+    rows, columns = values.shape
+    split = values.reshape(rows, columns // BLOCK, BLOCK)
+    largest = np.abs(split).max(axis=-1)
+    scale = np.where(largest > 0, largest / np.float32(_LARGEST), np.float32(1)).astype(np.float32)
+    codes = (np.rint(split / scale[..., None]) + _ZERO).astype(np.uint8)
+    return Blocks(codes.reshape(rows, columns), scale, np.float32(-_ZERO) * scale, 8)
 
 
 def quantise(matrix: Blocks, bits: int) -> Quantised:
@@ -111,7 +128,7 @@ def quantise(matrix: Blocks, bits: int) -> Quantised:
         bits: 4 keeps the codes and rounds the offset; 8 keeps them 16 times finer. A matrix of 8 bits stays as it is.
     """
     if matrix.bits == 8:
-        return Quantised(matrix.codes, matrix.scale, np.full(matrix.scale.shape, 128, np.uint8), 8)
+        return Quantised(matrix.codes, matrix.scale, np.full(matrix.scale.shape, _ZERO, np.uint8), 8)
     levels = 2**bits - 1
     finer = _FINER if bits == 8 else 1
     scale = matrix.scale / np.float32(finer)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -74,12 +74,35 @@ def convert(file: gguf.GgufFile, origin: Origin, out: Path, bits: int) -> None:
     Raises:
         TrainingError: the model is not of a supported kind, or the folder exists.
     """
-    model = checkpoint.read(file)
+    write(file.metadata, checkpoint.read(file), origin, out, bits)
+
+
+def write(
+    metadata: Mapping[str, Any],
+    model: Checkpoint,
+    origin: Origin,
+    out: Path,
+    bits: int,
+    tuned: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a model into a new folder.
+
+    Args:
+        metadata: of the file that it is, or began, in.
+        model: its weights.
+        origin: where they, or those that were tuned, came from.
+        out: the folder.
+        bits: 4 or 8, of the layers' matrices.
+        tuned: what the manifest says of tuning; None for a model as it was published.
+
+    Raises:
+        TrainingError: the model is not of a supported kind, or the folder exists.
+    """
     content = {
         "model.onnx": decoder.write(model, bits),
         "embeddings.bin": embeddings(model),
-        "tokenizer.json": tokenizer.document(file.metadata),
-        MANIFEST: json.dumps(_manifest(file, model, origin, bits), indent=2).encode() + b"\n",
+        "tokenizer.json": tokenizer.document(metadata),
+        MANIFEST: json.dumps(_manifest(metadata, model, origin, bits, tuned), indent=2).encode() + b"\n",
     }
     with atomic.new_folder(out) as folder:
         (folder / VERSION_FOLDER).mkdir()
@@ -102,7 +125,9 @@ def embeddings(model: Checkpoint) -> bytes:
     return signed.tobytes() + matrix.scale.astype("<f4").tobytes()
 
 
-def _manifest(file: gguf.GgufFile, model: Checkpoint, origin: Origin, bits: int) -> dict[str, Any]:
+def _manifest(
+    metadata: Mapping[str, Any], model: Checkpoint, origin: Origin, bits: int, tuned: Mapping[str, Any] | None
+) -> dict[str, Any]:
     sizes = model.architecture
     return {
         "format": FORMAT,
@@ -114,9 +139,10 @@ def _manifest(file: gguf.GgufFile, model: Checkpoint, origin: Origin, bits: int)
         "head_size": sizes.head_size,
         "vocabulary": sizes.vocabulary,
         "context": sizes.context,
-        "end_tokens": [file.metadata["tokenizer.ggml.eos_token_id"]],
-        "chat": tokenizer.chat(file.metadata),
+        "end_tokens": [metadata["tokenizer.ggml.eos_token_id"]],
+        "chat": tokenizer.chat(metadata),
         "origin": asdict(origin),
+        **({} if tuned is None else {"tuned": dict(tuned)}),
     }
 
 

@@ -15,15 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from pydoc_data.topics import topics
 
-import numpy as np
-import onnxruntime
 import torch
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from millrace_training import atomic
 from millrace_training.language_model import checkpoint, conversion, gguf, source
-from millrace_training.language_model.checkpoint import Architecture
+from millrace_training.language_model.converted import Converted
 from millrace_training.language_model.reference import Reference
 
 WINDOW = 512
@@ -59,39 +56,6 @@ class Comparison:
             "same_first_choice": round(self.same_first / self.tokens, 4),
             "mean_divergence_nats": round(self.divergence / self.tokens, 5),
         }
-
-
-class Converted:
-    """A converted model on ONNX Runtime, without a cache that lasts."""
-
-    def __init__(self, folder: Path, sizes: Architecture) -> None:
-        """Open the version folder of a converted model."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, ["CPUExecutionProvider"])
-        content = np.fromfile(folder / "embeddings.bin", dtype=np.uint8)
-        cut = sizes.vocabulary * sizes.width
-        codes = content[:cut].view(np.int8).reshape(sizes.vocabulary, -1, gguf.BLOCK)
-        scales = content[cut:].view("<f4").reshape(sizes.vocabulary, -1, 1)
-        self._embedding = (codes * scales).astype(np.float32).reshape(sizes.vocabulary, sizes.width)
-        self._sizes = sizes
-
-    def logits(self, tokens: list[int]) -> NDArray[np.float32]:
-        """Logits FP32 ``[tokens, vocabulary]`` after every token of a text."""
-        length, sizes = len(tokens), self._sizes
-        feeds = {
-            "inputs_embeds": self._embedding[tokens][None],
-            "last_index": np.array([length - 1], np.int32),
-            "longest": np.array([length], np.int32),
-            "position_ids": np.arange(length)[None],
-            "attention_bias": np.zeros((1, 1, length, length), np.float32),
-            "logit_rows": np.arange(length),
-        }
-        empty = np.zeros((1, sizes.key_value_heads, length, sizes.head_size), np.float32)
-        for number in range(sizes.layers):
-            feeds[f"past_key_{number}"] = feeds[f"past_value_{number}"] = empty
-        result: NDArray[np.float32] = self._session.run(["logits"], feeds)[0]
-        return result
 
 
 def measure(model: Path, folder: Path) -> dict[str, object]:

@@ -44,7 +44,7 @@ class Rerank:
         self._model, self._instruction = model, instruction
         self._priors: dict[str, float] = {}
         if instruction is Instruction.RECOMMEND:
-            distinct, nobody = sorted(set(titles)), _messages(instruction, (), (), ())
+            distinct, nobody = sorted(set(titles)), messages(instruction, (), (), ())
             for start in range(0, len(distinct), _AT_ONCE):
                 part = distinct[start : start + _AT_ONCE]
                 self._priors.update(zip(part, model.after(nobody, part), strict=True))
@@ -57,18 +57,26 @@ class Rerank:
             keywords: of the profile; may be empty.
             candidates: titles, best first.
         """
-        person = _messages(self._instruction, history[-MOST_HISTORY:], keywords, candidates)
+        person = messages(self._instruction, history[-MOST_HISTORY:], keywords, candidates)
         likely = self._model.after(person, candidates)
         if self._instruction is Instruction.RECOMMEND:
             anyway = [self._priors[title] for title in candidates]
         else:
-            anyway = self._model.after(_messages(self._instruction, (), (), candidates), candidates)
+            anyway = self._model.after(messages(self._instruction, (), (), candidates), candidates)
         return np.array(likely, dtype=np.float64) - np.array(anyway, dtype=np.float64)
 
 
-def _messages(
+def messages(
     instruction: Instruction, history: Sequence[str], keywords: Sequence[str], candidates: Sequence[str]
 ) -> prompts.Messages:
+    """An instruction filled for a person; for nobody without a history and keywords.
+
+    Args:
+        instruction: which.
+        history: titles, oldest first.
+        keywords: of the profile.
+        candidates: titles, for "Recommend_Retrieval".
+    """
     values = {
         "history": "; ".join(history) if history else _NOTHING,
         "keywords": f"They like {', '.join(keywords)}." if keywords else "",

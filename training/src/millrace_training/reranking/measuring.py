@@ -1,4 +1,4 @@
-"""Measure a language model as a reranker of the latest version's best 50 candidates, zero-shot.
+"""Measure a language model as a reranker of the latest version's best 50 candidates.
 
 Lists are a seeded sample of the events after the cut: of the earlier half for validation, which fixes weights and
 groups, of the later half for the test. The retriever has seen neither. The profile's keywords are the rule's, made
@@ -8,7 +8,6 @@ from the events before each target.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,7 +20,6 @@ from millrace_training.errors import TrainingError
 from millrace_training.evaluation import Target
 from millrace_training.interactions import Interactions
 from millrace_training.profiles import catalogue, texts, weights
-from millrace_training.profiles.rule import Event, RuleProfiles
 from millrace_training.profiles.texts import ItemText
 from millrace_training.protocols.measures import accuracy, gains, hits, interval_over
 from millrace_training.repository import ModelRepository
@@ -29,6 +27,7 @@ from millrace_training.reranking import fusion
 from millrace_training.reranking.asking import MOST_HISTORY, Instruction, Rerank
 from millrace_training.reranking.fusion import ScoredList
 from millrace_training.reranking.likelihood import Likelihoods
+from millrace_training.reranking.wording import Wording
 from millrace_training.serving import ExportedRetriever
 from millrace_training.windows import Sequences
 
@@ -36,7 +35,6 @@ KIND = "language-model-reranker"
 CANDIDATES = 50
 
 _SEED = 1
-_MOST_KEYWORDS = 5
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def run(job: RerankingJob, say: Callable[[str], None] = print) -> Path:
         "kind": KIND,
         "dataset": job.data.name,
         "command": f"python -m millrace_training rerank --models {job.models.name} --data {job.data.name} "
-        f"--until {job.until} --instruction {job.instruction.name.lower()} --lists {job.lists}",
+        f"--until {job.until} --llm-model {job.model} --instruction {job.instruction.name.lower()} --lists {job.lists}",
         "model": job.model,
         "prompt": job.instruction.value,
         "candidates": CANDIDATES,
@@ -105,7 +103,7 @@ def run(job: RerankingJob, say: Callable[[str], None] = print) -> Path:
         },
         "model_alone_on_test": _short(parts["test"], 1e6),
     }
-    path = job.results / f"{job.data.name}-rerank-{job.instruction.value}.json"
+    path = job.results / f"{job.data.name}-rerank-{job.instruction.value}-{job.model}.json"
     atomic.write_file(path, (json.dumps(result, indent=2) + "\n").encode("utf-8"))
     return path
 
@@ -143,12 +141,12 @@ class _Lists:
         stream: Interactions,
         cut: int,
     ) -> None:
-        self._job, self._described, self._stream = job, described, stream
+        self._stream = stream
         self._ids = repository.vocabulary().ids
         self._sequences = Sequences.of(stream, repository.vocabulary())
         self._session = ExportedRetriever((repository.folder(version) / "retriever.onnx").read_bytes())
-        self._rerank = Rerank(job.likelihoods, job.instruction, [self._title(each) for each in self._ids])
-        self._rule = RuleProfiles(described, Counter(stream.item_ids[item] for item in stream.item[:cut].tolist()))
+        self._wording = Wording(described, stream, cut)
+        self._rerank = Rerank(job.likelihoods, job.instruction, [self._wording.title(each) for each in self._ids])
 
     def scored(self, targets: Sequence[Target], say: Callable[[str], None]) -> list[ScoredList]:
         retrieved = catalogue.retrieve(self._session, catalogue.rows(self._sequences, targets))
@@ -157,9 +155,9 @@ class _Lists:
         for number, (target, best, item) in enumerate(zip(targets, retrieved, wanted, strict=True), start=1):
             items = best.items[:CANDIDATES]
             model = self._rerank.scores(
-                [self._title(self._stream.item_ids[self._stream.item[at]]) for at in target.history[-MOST_HISTORY:]],
-                self._keywords(target.history),
-                [self._title(self._ids[each]) for each in items],
+                self._wording.history(target.history),
+                self._wording.keywords(target.history),
+                [self._wording.title(self._ids[each]) for each in items],
             )
             places = np.flatnonzero(items == item)
             found.append(
@@ -174,15 +172,3 @@ class _Lists:
             if number % 20 == 0:
                 say(f"  {number} of {len(targets)} lists")
         return found
-
-    def _title(self, item: str) -> str:
-        text = self._described.get(item)
-        return text.title if text is not None and text.title else item
-
-    def _keywords(self, history: Sequence[int]) -> list[str]:
-        stream = self._stream
-        value = stream.value
-        events = [
-            Event(stream.item_ids[stream.item[at]], None if value is None else float(value[at])) for at in history
-        ]
-        return [text for text, weight in self._rule.claims(events) if weight > 0][:_MOST_KEYWORDS]
