@@ -10,7 +10,7 @@ import pytest
 from millrace_training import cli
 from millrace_training.baselines.popularity import Popular
 from millrace_training.baselines.transitions import Transitions
-from millrace_training.benchmark import candidates, recipe, recipe_names, report, running
+from millrace_training.benchmark import candidates, cost, recipe, recipe_names, report, running
 from millrace_training.benchmark.candidates import Blended, BlendPart, Counted
 from millrace_training.benchmark.running import BenchmarkJob
 from millrace_training.benchmark.trained import Circumstances
@@ -216,8 +216,24 @@ def test_the_committed_page_is_made_of_the_committed_results() -> None:
         assert (committed.parent / report.PICTURES / name).read_text() == picture
 
 
+def test_the_page_and_its_picture_say_the_same_of_what_serving_costs() -> None:
+    page = (TRAINING.parent / "docs" / "quality.md").read_text().replace("**", "")
+    (costs,) = [each for each in report.read(TRAINING / "results") if each.get("kind") == cost.KIND]
+    drawn = cost.picture(costs)
+
+    assert f"]({report.PICTURES}/{cost.file_name(costs)})" in page
+    assert costs["rows"]
+    for row in costs["rows"]:
+        measured = row["ndcg_at_10"] is not None
+        hit, gain = (
+            (f"{row[name]:.4f}"[1:] if measured else "not measured") for name in ("hit_rate_at_10", "ndcg_at_10")
+        )
+        assert f"| {row['name']} | {hit} | {gain} | {row['ms']} |" in page
+        assert (f">{row['name']}</text>" in drawn) == measured
+
+
 def test_every_committed_result_is_of_the_recipe_that_it_names() -> None:
-    others = (profile_tables.KIND, ranker_report.KIND)
+    others = (profile_tables.KIND, ranker_report.KIND, cost.KIND)
     results = [each for each in report.read(TRAINING / "results") if each.get("kind") not in others]
     assert results
     for result in results:

@@ -1,10 +1,10 @@
-"""Line charts: well-formed, to scale, and readable."""
+"""Charts: well-formed, to scale, and readable."""
 
 from xml.etree import ElementTree
 
 import pytest
 
-from millrace_training.benchmark.chart import Curve, line_chart
+from millrace_training.benchmark.chart import Curve, Point, line_chart, point_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -40,3 +40,20 @@ def test_a_curve_runs_through_its_points_and_its_best_one_is_marked() -> None:
 @pytest.mark.parametrize("value", [0.0, 0.25, -3.0])
 def test_a_single_point_is_drawn_too(value: float) -> None:
     assert len(list(drawn(Curve("one", [(1, value)], 0)).iter(f"{SVG}circle"))) == 1
+
+
+def test_points_are_where_their_numbers_say_and_have_the_colours_of_their_names() -> None:
+    points = [Point("cheap & plain", 100, 0.11), Point("dear", 200, 0.13), Point("between", 125, 0.12)]
+    picture = ElementTree.fromstring(point_chart("cost", "ms", "NDCG@10", points))
+
+    circles = list(picture.iter(f"{SVG}circle"))
+    (left, bottom), (right, top), (quarter, middle) = [
+        (float(each.get("cx") or 0), float(each.get("cy") or 0)) for each in circles
+    ]
+    assert quarter - left == pytest.approx((right - left) / 4, abs=0.1)
+    assert middle == pytest.approx((bottom + top) / 2, abs=0.1)
+    assert top < bottom
+    names = {text.text: text.get("fill") for text in picture.iter(f"{SVG}text")}
+    assert [names[point.name] for point in points] == [each.get("fill") for each in circles]
+    assert len({each.get("fill") for each in circles}) == 3
+    assert {"cost", "ms", "NDCG@10", "100", "200"} <= set(names)

@@ -1,4 +1,4 @@
-"""Line charts as SVG: a few curves over one axis, drawn without any library."""
+"""Charts as SVG, drawn without any library: a few curves over one axis, or points that are named."""
 
 from __future__ import annotations
 
@@ -29,10 +29,54 @@ class Curve:
     marked: int
 
 
+@dataclass(frozen=True)
+class Point:
+    """One named point.
+
+    Attributes:
+        name: what the legend calls it.
+        x: how far right.
+        y: how far up.
+    """
+
+    name: str
+    x: float
+    y: float
+
+
 def line_chart(title: str, x_label: str, y_label: str, curves: Sequence[Curve]) -> str:
     """Draw at least one curve; both axes begin where round numbers below all points are."""
     x_axis = _Axis.over([x for curve in curves for x, _ in curve.points], _LEFT, _WIDTH - _RIGHT)
     y_axis = _Axis.over([y for curve in curves for _, y in curve.points], _HEIGHT - _BOTTOM, _TOP)
+    parts = _frame(title, x_label, y_label, x_axis, y_axis)
+    for number, curve in enumerate(curves):
+        parts += _curve(curve, _COLOURS[number % len(_COLOURS)], x_axis, y_axis)
+    parts += _legend([curve.name for curve in curves])
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def point_chart(title: str, x_label: str, y_label: str, points: Sequence[Point]) -> str:
+    """Draw at least one point; both axes begin where round numbers below all points are."""
+    x_axis = _Axis.over([point.x for point in points], _LEFT, _WIDTH - _RIGHT)
+    y_axis = _Axis.over([point.y for point in points], _HEIGHT - _BOTTOM, _TOP)
+    parts = _frame(title, x_label, y_label, x_axis, y_axis)
+    for number, point in enumerate(points):
+        x, y = x_axis.place(point.x), y_axis.place(point.y)
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_COLOURS[number % len(_COLOURS)]}"/>')
+    parts += _legend([point.name for point in points])
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _legend(names: Sequence[str]) -> list[str]:
+    """At the bottom right, where what rises and levels off leaves room."""
+    bottom = _HEIGHT - _BOTTOM - 10 - _LINE_HEIGHT * (len(names) - 1)
+    return [
+        _text(_WIDTH - _RIGHT - 10, bottom + _LINE_HEIGHT * number, name, "end", _COLOURS[number % len(_COLOURS)])
+        for number, name in enumerate(names)
+    ]
+
+
+def _frame(title: str, x_label: str, y_label: str, x_axis: _Axis, y_axis: _Axis) -> list[str]:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" '
         'font-size="12">',
@@ -49,12 +93,7 @@ def line_chart(title: str, x_label: str, y_label: str, curves: Sequence[Curve]) 
     for value in x_axis.ticks():
         parts.append(_text(x_axis.place(value), _HEIGHT - _BOTTOM + 18, x_axis.shown(value), "middle"))
     parts.append(f'<path d="M{_LEFT} {_TOP}V{_HEIGHT - _BOTTOM}H{_WIDTH - _RIGHT}" fill="none" stroke="black"/>')
-    for number, curve in enumerate(curves):
-        parts += _curve(curve, _COLOURS[number % len(_COLOURS)], x_axis, y_axis)
-        # The legend stands at the bottom right, where curves that rise and level off leave room.
-        y = _HEIGHT - _BOTTOM - 10 - _LINE_HEIGHT * (len(curves) - 1 - number)
-        parts.append(_text(_WIDTH - _RIGHT - 10, y, curve.name, "end", _COLOURS[number % len(_COLOURS)]))
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return parts
 
 
 def _curve(curve: Curve, colour: str, x_axis: _Axis, y_axis: _Axis) -> list[str]:

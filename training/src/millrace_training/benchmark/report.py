@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from millrace_training import atomic
+from millrace_training.benchmark import cost
 from millrace_training.benchmark.chart import Curve, line_chart
 from millrace_training.benchmark.trained import NEURAL
 from millrace_training.errors import TrainingError
@@ -75,14 +76,15 @@ def tables(results: Sequence[Result]) -> str:
 
 
 def pictures(results: Sequence[Result]) -> dict[str, str]:
-    """SVG by file name: how validation NDCG@10 grew from epoch to epoch, for each data set and protocol."""
+    """SVG by file name: for each data set and protocol, how validation NDCG@10 grew; and what serving costs."""
     drawn = {}
     for part in _sections(results):
         curves = [_curve(result) for result in part if _learned(result)]
         if curves:
             title = f"{part[0]['dataset']}, {part[0]['protocol']}: validation by epoch, the circle is the one taken"
             drawn[_picture(part[0])] = line_chart(title, "epoch", "NDCG@10", curves)
-    return drawn
+    costs = [result for result in results if result.get("kind") == cost.KIND]
+    return {**drawn, **{cost.file_name(result): cost.picture(result) for result in costs}}
 
 
 def _sections(results: Sequence[Result]) -> list[list[Result]]:
