@@ -117,6 +117,20 @@ class HotSwapTest {
   }
 
   @Test
+  void whatServesGoesOnWithoutItsFolderUntilAnotherVersionPasses() {
+    start(ModelControl.Mode.POLL);
+    folder.addVersion("affine", "1", "2");
+    folder.write("affine/2/golden.json", GOLDEN.formatted("6"));
+    folder.remove("affine/1");
+    models.poll();
+    assertThat(current()).isEqualTo("1");
+    assertThat(indexed("1").state()).isEqualTo(State.READY);
+    folder.write("affine/2/golden.json", GOLDEN.formatted("5.0"));
+    models.poll();
+    assertThat(current()).isEqualTo("2");
+  }
+
+  @Test
   void aVersionThatWasBrokenIsTriedAgainOnceItsFilesChange() {
     start(ModelControl.Mode.POLL);
     folder.addVersion("affine", "1", "2");
