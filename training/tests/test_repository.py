@@ -163,3 +163,43 @@ def test_what_a_killed_removal_left_of_one_model_goes_with_the_next(
 
     assert models.remove_below(2) == [1]
     assert numbers(tmp_path) == {"recommender": ["2", "3"], "retriever": ["2", "3"]}
+
+
+def test_a_publication_leaves_the_version_policy_as_it_is(tmp_path: Path) -> None:
+    models = ModelRepository(tmp_path)
+    models.publish(bundle("a"))
+    path = tmp_path / "recommender" / "config.pbtxt"
+    shipped = path.read_text()
+    path.write_text(
+        "# version_policy { all { } }\n" + shipped + "version_policy: { specific { versions: [ 1 ] } } # pin\n"
+    )
+
+    models.publish(bundle("a"))
+    models.publish(bundle("a"))
+
+    assert path.read_text() == shipped + "version_policy: { specific { versions: [ 1 ] } }\n"
+    assert (tmp_path / "retriever" / "config.pbtxt").read_text().count("version_policy") == 0
+
+
+@pytest.mark.parametrize(
+    ("policy", "left"),
+    [
+        ("version_policy { specific { versions: [ 1, 3 ] } }", [1, 3, 5]),
+        ("version_policy { specific { versions: 2 } }", [2, 5]),
+        ("version_policy { latest { num_versions: 3 } }", [3, 4, 5]),
+        ("version_policy { latest { } }", [5]),
+        ("version_policy { all { } }", [5]),
+        ("version_policy { specific { versions: [ 1 ] }", [5]),
+    ],
+)
+def test_what_the_version_policy_serves_is_not_removed(tmp_path: Path, policy: str, left: list[int]) -> None:
+    models = ModelRepository(tmp_path)
+    for _ in range(5):
+        models.publish(bundle("a"))
+    with (tmp_path / "recommender" / "config.pbtxt").open("a") as configuration:
+        configuration.write(policy + "\n")
+
+    models.remove_below(5)
+
+    assert models.versions() == left
+    assert numbers(tmp_path)["retriever"] == [str(version) for version in left]

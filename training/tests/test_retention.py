@@ -79,3 +79,12 @@ def test_a_version_that_cannot_be_removed_is_said_and_does_not_undo_the_round(
     assert (after.result, after.version) == ("published", 4)
     assert after.detail == "NDCG@10 .1; an old version stays: cannot remove 1 (Permission denied)"
     assert models.versions() == [1, 2, 3, 4]
+
+
+def test_a_version_that_is_pinned_stays_and_is_not_said_to_go(tmp_path: Path) -> None:
+    models, outcome = published(tmp_path, 3)
+    with (tmp_path / "recommender" / "config.pbtxt").open("a") as configuration:
+        configuration.write("version_policy { specific { versions: [ 1 ] } }\n")
+
+    assert retained(outcome, models, keep=2) is outcome
+    assert models.versions() == [1, 2, 3]

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from millrace_training import atomic, triton
 from millrace_training.retriever import CANDIDATES
+from millrace_training.version_policy import VersionPolicy
 from millrace_training.vocabulary import FIRST_ITEM, PADDING, START, UNKNOWN, Vocabulary
 
 RECOMMENDER = "recommender"
@@ -134,21 +135,29 @@ class ModelRepository:
         return sorted(self._versions(RECOMMENDER))
 
     def remove_below(self, version: int) -> list[int]:
-        """Remove all that either model has of versions below this one, the oldest first; return their numbers.
+        """Remove what either model has of versions below this one, the oldest first; return their numbers.
+
+        A version that either model's ``version_policy`` serves stays.
 
         Raises:
             TrainingError: a folder can't be removed; those before it are gone, those behind it are there.
         """
-        removed = sorted(each for each in {*self._versions(RECOMMENDER), *self._versions(RETRIEVER)} if each < version)
+        found = {model: sorted(self._versions(model)) for model in (RECOMMENDER, RETRIEVER)}
+        served = {each for model, versions in found.items() for each in self._policy(model).served(versions)}
+        removed = sorted(each for each in set().union(*found.values()) - served if each < version)
         for each in removed:
-            for model in (RECOMMENDER, RETRIEVER):
+            for model in found:
                 atomic.remove_folder(self.root / model / str(each))
         return removed
 
     def _configure(self, model: str, text: str) -> None:
-        path = self.root / model / "config.pbtxt"
+        path, text = self.root / model / "config.pbtxt", self._policy(model).into(text)
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             atomic.write_file(path, text.encode("utf-8"))
+
+    def _policy(self, model: str) -> VersionPolicy:
+        path = self.root / model / "config.pbtxt"
+        return VersionPolicy.of(path.read_text(encoding="utf-8") if path.is_file() else "")
 
     def _versions(self, model: str) -> list[int]:
         folder = self.root / model

@@ -14,8 +14,9 @@ from millrace_training.repository import ModelRepository
 def retained(outcome: Outcome, models: ModelRepository, keep: int) -> Outcome:
     """Remove what is older than the newest versions, and say so in what became of the round.
 
-    Where nothing was published nothing is removed. A version that can't be removed changes nothing about the one
-    that was published: the outcome says which and why, and the next publication tries again.
+    Where nothing was published nothing is removed; what a ``version_policy`` serves stays, too. A version that can't be
+    removed changes nothing about the one that was published: the outcome says which and why, and the next publication
+    tries again.
 
     Args:
         outcome: of the round.
@@ -30,6 +31,8 @@ def retained(outcome: Outcome, models: ModelRepository, keep: int) -> Outcome:
             removed = models.remove_below(versions[-keep])
     except TrainingError as error:
         return replace(outcome, detail=f"{outcome.detail}; an old version stays: {error}")
+    if not removed:
+        return outcome
     return replace(
         outcome, detail=f"{outcome.detail}; {_named(removed)} removed", figures={**outcome.figures, "removed": removed}
     )
