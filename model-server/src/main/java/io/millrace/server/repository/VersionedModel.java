@@ -177,6 +177,8 @@ final class VersionedModel {
       }
     }
     List<CompletableFuture<Void>> retired = new ArrayList<>();
+    // What was replaced a moment ago may still answer what it has taken.
+    retired.add(lastRetirement);
     for (LoadedVersion version : before.values()) {
       if (next.get(version.number()) != version) {
         retired.add(retire(version));

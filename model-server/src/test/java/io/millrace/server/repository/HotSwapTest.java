@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.server.TinyModels;
+import io.millrace.server.inference.HeldModel;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.ModelIndexEntry;
 import io.millrace.server.inference.ModelIndexEntry.State;
@@ -89,6 +90,22 @@ class HotSwapTest {
     models.unload("affine", false);
     // Version 2 at the start, one for every swap, and the one that served last.
     assertThat(models.versionsFreed()).isEqualTo(SWAPS + 1);
+  }
+
+  @Test
+  void unloadingWaitsAlsoForWhatWasReplacedAMomentAgo() throws Exception {
+    start(ModelControl.Mode.EXPLICIT, "*");
+    HeldModel held = models.hold("affine", "");
+    folder.addVersion("affine", "1", "2");
+    models.load("affine");
+    CompletableFuture<Void> unloading =
+        CompletableFuture.runAsync(() -> models.unload("affine", false));
+    while (models.versionsFreed() == 0 && !unloading.isDone()) {
+      Thread.onSpinWait();
+    }
+    held.close();
+    unloading.join();
+    assertThat(models.versionsFreed()).isEqualTo(2);
   }
 
   @Test
