@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  * batch with the first ends that batch and starts the next. Expired and abandoned requests are
  * dropped when it would be their turn, and to make room when the queue is full; so are those with
  * less time left than a batch takes. A batch is no longer than a part of the time that its first
- * request has.
+ * request has. One that would stand in line for too much of its time is rejected when it comes.
  *
  * @param <R> the kind of request
  */
@@ -50,6 +50,9 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
 
   /** How long batches take. */
   private final ExpectedDuration expected = new ExpectedDuration();
+
+  /** How long requests will wait. */
+  private final ExpectedWait expectedWait;
 
   private boolean timerSet;
   private boolean draining;
@@ -81,6 +84,7 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     this.clock = clock;
     this.executor = executor;
     this.timer = timer;
+    this.expectedWait = new ExpectedWait(runners.size());
     runners.forEach(runner -> idle.add(new Worker(runner)));
   }
 
@@ -91,22 +95,22 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
    */
   public boolean submit(R request) {
     List<R> dead = new ArrayList<>(0);
-    boolean taken;
+    Rejection refused;
     lock.lock();
     try {
       if (draining) {
         return false;
       }
-      taken = queue.add(request, clock.getAsLong(), dead);
-      if (taken) {
+      refused = queue.add(request, clock.getAsLong(), expectedWait, dead);
+      if (refused == null) {
         dispatch();
       }
     } finally {
       lock.unlock();
     }
     rejectDead(dead);
-    if (!taken) {
-      request.reject(Rejection.QUEUE_FULL);
+    if (refused != null) {
+      request.reject(refused);
     }
     return true;
   }
@@ -216,6 +220,9 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
     private final List<R> dead = new ArrayList<>();
     private long start;
 
+    /** Whether requests were left waiting when the batch was formed. */
+    private boolean leftOthers;
+
     Worker(BatchRunner<R> runner) {
       this.runner = runner;
     }
@@ -242,7 +249,10 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
         }
         long now = clock.getAsLong();
         if (!batch.isEmpty()) {
-          expected.took(now - start - runner.spareNanos(), QueuedRequest.rows(batch));
+          long took = now - start - runner.spareNanos();
+          int rows = QueuedRequest.rows(batch);
+          expected.took(took, rows);
+          expectedWait.took(took, rows, leftOthers);
         }
         running -= batch.size();
         batch.clear();
@@ -250,6 +260,7 @@ public final class DynamicBatcher<R extends QueuedRequest> implements AutoClosea
         if (!queue.isEmpty() && nanosToWait(start) <= 0) {
           queue.formBatch(start, expected, batch, dead);
         }
+        leftOthers = !queue.isEmpty();
         running += batch.size();
         if (batch.isEmpty()) {
           if (dead.isEmpty()) {

@@ -4,6 +4,8 @@ package io.millrace.server.batching;
 public enum Rejection {
   /** As many requests as may wait were waiting. */
   QUEUE_FULL,
+  /** Those before it would have taken too much of its time. */
+  LINE_TOO_LONG,
   /**
    * Its deadline passed before it was its turn, or would have before an answer; or it waited for as
    * long as a request may.

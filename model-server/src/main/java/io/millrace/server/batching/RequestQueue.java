@@ -1,6 +1,7 @@
 package io.millrace.server.batching;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,12 @@ final class RequestQueue<R extends QueuedRequest> {
    */
   static final int BATCHES_IN_DEADLINE = 4;
 
+  /**
+   * A request may stand in line for this part of the time that it has. The batches that are being
+   * computed when its turn comes and its own take the rest.
+   */
+  static final int LINES_IN_DEADLINE = 2;
+
   /** Fewer rows than this are not worth a batch of their own, however slow the model is. */
   static final int LEAST_ROWS = 8;
 
@@ -32,8 +39,8 @@ final class RequestQueue<R extends QueuedRequest> {
   private final Composition<R> composition;
   private final List<LevelQueue<R>> levels = new ArrayList<>();
 
-  /** Sum of the rows of the requests that wait. */
-  private int rows;
+  /** Sum of the rows of the requests that wait, of each level. */
+  private final int[] rows;
 
   /** Where each request of the batch being formed came from. */
   private final List<LevelQueue<R>> sources = new ArrayList<>();
@@ -46,36 +53,55 @@ final class RequestQueue<R extends QueuedRequest> {
     for (QueuePolicy policy : limits.levels()) {
       levels.add(new LevelQueue<>(policy));
     }
+    this.rows = new int[levels.size()];
   }
 
   /**
-   * Takes a request if its level has room; to make some, dead ones are moved to the list.
+   * Takes a request if its level has room and it can be answered in time; to make room, dead ones
+   * are moved to the list.
    *
-   * @return whether there was room
+   * @return null if it was taken
    */
-  boolean add(R request, long now, List<R> dead) {
-    LevelQueue<R> level = level(request);
+  @Nullable Rejection add(R request, long now, ExpectedWait wait, List<R> dead) {
+    int index = level(request);
+    LevelQueue<R> level = levels.get(index);
     if (level.isFull()) {
       int before = dead.size();
       level.removeDead(now, dead);
       removed(dead, before);
     }
     if (level.isFull()) {
-      return false;
+      return Rejection.QUEUE_FULL;
+    }
+    if (comesTooLate(request, now, wait)) {
+      return Rejection.LINE_TOO_LONG;
     }
     level.add(request);
-    rows += request.rows();
-    return true;
+    rows[index] += request.rows();
+    return null;
   }
 
-  private LevelQueue<R> level(R request) {
+  /** Whether those that leave before it, were all of them computed, would take most of its time. */
+  private boolean comesTooLate(R request, long now, ExpectedWait wait) {
+    if (request.deadlineNanos() == Long.MAX_VALUE) {
+      return false;
+    }
+    int ahead = 0;
+    for (int i = 0; i <= level(request); i++) {
+      ahead += rows[i];
+    }
+    return wait.nanos(ahead) > (request.deadlineNanos() - now) / LINES_IN_DEADLINE;
+  }
+
+  /** Index of the level that it waits at. */
+  private int level(R request) {
     int named = request.priority();
-    return levels.get((named < 1 || named > levels.size() ? limits.defaultLevel() : named) - 1);
+    return (named < 1 || named > levels.size() ? limits.defaultLevel() : named) - 1;
   }
 
   private void removed(List<R> requests, int from) {
     for (R request : requests.subList(from, requests.size())) {
-      rows -= request.rows();
+      rows[level(request)] -= request.rows();
     }
   }
 
@@ -99,7 +125,11 @@ final class RequestQueue<R extends QueuedRequest> {
 
   /** Rows that wait. */
   int rows() {
-    return rows;
+    int sum = 0;
+    for (int ofLevel : rows) {
+      sum += ofLevel;
+    }
+    return sum;
   }
 
   /** How long the request at the head of a level has waited, the longest of them. */
@@ -117,7 +147,7 @@ final class RequestQueue<R extends QueuedRequest> {
   List<R> removeAll() {
     List<R> removed = new ArrayList<>();
     levels.forEach(level -> level.removeAll(removed));
-    rows = 0;
+    Arrays.fill(rows, 0);
     return removed;
   }
 

@@ -54,7 +54,8 @@ public final class OverloadSoak implements Callable<Integer> {
   @Option(
       names = "--warm-up-seconds",
       paramLabel = "S",
-      description = "Before anything is measured. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Before anything is measured, half of it overloaded. Default: ${DEFAULT-VALUE}.")
   private double warmUpSeconds = 60;
 
   @Option(names = "--seconds", paramLabel = "S", description = "Default: ${DEFAULT-VALUE}.")
@@ -101,8 +102,7 @@ public final class OverloadSoak implements Callable<Integer> {
     Duration deadline = Duration.ofMillis(deadlineMillis);
     try (Target patient = new GrpcTarget(server.grpc(), requests, CAPACITY_DEADLINE);
         Target hurried = new GrpcTarget(server.grpc(), requests, deadline)) {
-      progress("warming up for " + warmUpSeconds + " s");
-      new FixedCallers(patient, callers, LoadClock.SYSTEM).run(warmUpSeconds);
+      warmUp(patient, hurried);
       double before =
           new FixedCallers(patient, callers, LoadClock.SYSTEM).run(capacitySeconds).perSecond();
       progress(String.format("%,.0f calls/s are answered; offering %s times that", before, factor));
@@ -123,6 +123,15 @@ public final class OverloadSoak implements Callable<Integer> {
       report.put("goodput_of_capacity", goodput / before);
       return overload;
     }
+  }
+
+  /** Half of the time overloaded, as generator and server have yet to compile what refuses. */
+  private void warmUp(Target patient, Target hurried) throws InterruptedException {
+    progress("warming up for " + warmUpSeconds + " s, half of it overloaded");
+    double half = warmUpSeconds / 2;
+    double rate = new FixedCallers(patient, callers, LoadClock.SYSTEM).run(half).perSecond();
+    new FixedRate(hurried, rate * factor, MOST_IN_FLIGHT, LoadClock.SYSTEM)
+        .run(half, Duration.ofMillis(deadlineMillis));
   }
 
   private static void progress(String text) {

@@ -107,6 +107,11 @@ public abstract class PendingInference implements QueuedRequest {
         switch (why) {
           case QUEUE_FULL ->
               failure(Code.RESOURCE_EXHAUSTED, "its queue is full; slow down or add a server");
+          case LINE_TOO_LONG ->
+              failure(
+                  Code.RESOURCE_EXHAUSTED,
+                  "those that wait already would take more than half of its time; slow down or add a"
+                      + " server");
           case EXPIRED ->
               failure(
                   Code.DEADLINE_EXCEEDED,
