@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from millrace_training import atomic, evaluation, interactions
 from millrace_training.errors import TrainingError
@@ -154,11 +155,6 @@ class _Lists:
         found = []
         for number, (target, best, item) in enumerate(zip(targets, retrieved, wanted, strict=True), start=1):
             items = best.items[:CANDIDATES]
-            model = self._rerank.scores(
-                self._wording.history(target.history),
-                self._wording.keywords(target.history),
-                [self._wording.title(self._ids[each]) for each in items],
-            )
             places = np.flatnonzero(items == item)
             found.append(
                 ScoredList(
@@ -166,9 +162,17 @@ class _Lists:
                     len(target.history),
                     int(places[0]) if len(places) else -1,
                     best.scores[:CANDIDATES],
-                    model,
+                    self._scores(target, items) if len(places) else np.zeros(len(items)),
                 )
             )
             if number % 20 == 0:
                 say(f"  {number} of {len(targets)} lists")
         return found
+
+    def _scores(self, target: Target, items: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The language model's; of a list without its target nobody asks, as no order of it counts."""
+        return self._rerank.scores(
+            self._wording.history(target.history),
+            self._wording.keywords(target.history),
+            [self._wording.title(self._ids[each]) for each in items],
+        )
