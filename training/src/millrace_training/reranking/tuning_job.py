@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -76,7 +75,6 @@ def run(job: TuningJob, say: Callable[[str], None] = print) -> None:
     Raises:
         TrainingError: something is missing, nothing was learned, or the export scores otherwise than the model.
     """
-    started_s = time.monotonic()
     if job.out.exists():
         raise TrainingError(f"--out {job.out} exists already and is never overwritten; choose another folder")
     device = _device(job.device)
@@ -98,12 +96,11 @@ def run(job: TuningJob, say: Callable[[str], None] = print) -> None:
             **about,
             "prompt": Instruction.RECOMMEND.value,
             "lists": asdict(job.plan),
-            "settings": asdict(replace(job.settings, kept_bytes=0)),
+            "settings": asdict(job.settings),
             "seed": job.seed,
             "device": job.device,
             "validation": {"steps": curve.steps, "losses": [round(each, 4) for each in curve.losses]},
             "best_step": curve.best_step,
-            "duration_s": round(time.monotonic() - started_s, 1),
         }
         origin = Origin(job.name, source.PACKAGE, source.LICENCE, source.SHA256)
         compared = rows[1][:_COMPARED]
