@@ -122,8 +122,11 @@ def _figures(lists: Sequence[ScoredList], decisions: Sequence[fusion.Decision]) 
     }
 
 
-def _short(lists: Sequence[ScoredList], weight: float) -> dict[str, float]:
-    return _rounded(accuracy(fusion.ranks(lists, weight), (10,)))
+def _short(lists: Sequence[ScoredList], weight: float) -> dict[str, Any]:
+    base, ours = fusion.ranks(lists, 0.0), fusion.ranks(lists, weight)
+    users = np.array([each.user for each in lists], dtype=np.int64)
+    interval = interval_over(gains(ours, 10) - gains(base, 10), users)
+    return {**_rounded(accuracy(ours, (10,))), "ndcg_at_10_gain_interval": interval}
 
 
 def _rounded(values: dict[str, float]) -> dict[str, float]:
