@@ -11,7 +11,9 @@ _WIDTH, _HEIGHT = 720, 390
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 20, 54, 48
 _TICKS = 5
 _LINE_HEIGHT = 17
-_COLOURS = ("#1b6ca8", "#d1495b", "#3a7d44", "#8a5a9e", "#b8860b", "#555555", "#2a9d8f")
+_COLOURS = (
+    "#1b6ca8", "#d1495b", "#3a7d44", "#8a5a9e", "#b8860b", "#555555", "#2a9d8f", "#7f4f24", "#e76fb0", "#8cb369"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
