@@ -94,9 +94,10 @@ def test_only_events_that_share_a_signature_are_taken_and_by_how_many_they_share
 
 
 def test_a_new_model_is_the_sasrec_inside_it() -> None:
-    model, indices = sdim(gate=0.0), torch.tensor([[5, 6, 7, 3, 1, 4]])
+    model, indices = Sdim(SDIM, ITEMS).eval(), torch.tensor([[5, 6, 7, 3, 1, 4]])
 
     torch.testing.assert_close(model(indices), model.recent(indices[:, -4:]))
+    assert model.interest.weight.std() > 0.05
 
 
 def test_what_attention_no_longer_sees_is_remembered() -> None:
