@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.flink.llm.LanguageModelFailure.Reason;
+import java.util.List;
 import java.util.Locale;
 
 /** Questions and answers as {@code /chat/completions} has them. */
@@ -38,12 +39,7 @@ final class ChatWire {
     if (schema != null && structured != StructuredOutput.JSON_SCHEMA) {
       messages.addObject().put("role", "system").put("content", SCHEMA_IN_WORDS + schema);
     }
-    for (ChatMessage message : request.messages()) {
-      messages
-          .addObject()
-          .put("role", message.role().name().toLowerCase(Locale.ROOT))
-          .put("content", message.content());
-    }
+    add(request.messages(), messages);
     if (sampling == Sampling.GREEDY) {
       body.put("max_tokens", request.maxTokens()).put("temperature", 0).put("seed", request.seed());
     } else {
@@ -64,6 +60,15 @@ final class ChatWire {
     } catch (JsonProcessingException e) {
       throw new LanguageModelFailure(
           Reason.REJECTED, "the schema of the answer is no JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /** Messages as the interface has them. */
+  static void add(List<ChatMessage> messages, ArrayNode to) {
+    for (ChatMessage message : messages) {
+      to.addObject()
+          .put("role", message.role().name().toLowerCase(Locale.ROOT))
+          .put("content", message.content());
     }
   }
 
@@ -96,11 +101,13 @@ final class ChatWire {
     return new ChatAnswer(text, body.path("model").asText(model), prompt, completion);
   }
 
-  private static int count(JsonNode counted, int estimate) {
+  /** As the endpoint counted; the estimate where it did not. */
+  static int count(JsonNode counted, int estimate) {
     return counted.canConvertToInt() && counted.asInt() >= 0 ? counted.asInt() : estimate;
   }
 
-  private static String shown(JsonNode node) {
+  /** The beginning of what came, for messages. */
+  static String shown(JsonNode node) {
     String text = node.toString();
     return text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "…";
   }

@@ -20,11 +20,14 @@ public final class TokenEstimate {
     return bytes / BYTES_PER_TOKEN + 1;
   }
 
-  /** Of a question, its schema included. */
+  /** Of a question, its schema or continuations included. */
   public static int ofPrompt(ChatRequest request) {
     int tokens = request.jsonSchema() == null ? 0 : of(request.jsonSchema());
     for (ChatMessage message : request.messages()) {
       tokens += PER_MESSAGE + of(message.content());
+    }
+    for (String continuation : request.continuations()) {
+      tokens += of(continuation);
     }
     return tokens;
   }

@@ -31,6 +31,8 @@ public final class AnswerId {
     }
     String schema = request.jsonSchema();
     put(hasher, schema == null ? "" : schema);
+    // Nothing for none, so that the names of questions that want words are what they always were.
+    request.continuations().forEach(continuation -> put(hasher, continuation));
     return hasher.putInt(request.maxTokens()).putLong(request.seed()).hash().toString();
   }
 

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** Between operators, and in state: a question on its way to a language model. */
 public final class LanguageModelCallSerializer extends VersionedSerializer<LanguageModelCall> {
   private static final long serialVersionUID = 1L;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  /** The first version of the bytes that has continuations. */
+  private static final int CONTINUATIONS_SINCE = 2;
 
   private static final int SYSTEM = 1;
   private static final int USER = 2;
@@ -48,6 +51,10 @@ public final class LanguageModelCallSerializer extends VersionedSerializer<Langu
     Compact.writeOptionalText(out, request.jsonSchema());
     Compact.write(out, request.maxTokens());
     out.writeLong(request.seed());
+    Compact.write(out, request.continuations().size());
+    for (String continuation : request.continuations()) {
+      Compact.writeText(out, continuation);
+    }
   }
 
   @Override
@@ -64,13 +71,19 @@ public final class LanguageModelCallSerializer extends VersionedSerializer<Langu
     }
     @Nullable String schema = Compact.readOptionalText(in);
     int maxTokens = Compact.readLength(in);
+    long seed = in.readLong();
+    List<String> continuations = new ArrayList<>();
+    int count = version < CONTINUATIONS_SINCE ? 0 : Compact.readLength(in);
+    for (int i = 0; i < count; i++) {
+      continuations.add(Compact.readText(in));
+    }
     return new LanguageModelCall(
         answerId,
         subject,
         ordinal,
         promptVersion,
         gain,
-        new ChatRequest(messages, schema, maxTokens, in.readLong()));
+        new ChatRequest(messages, schema, maxTokens, seed, continuations));
   }
 
   private static Role role(int code) throws IOException {

@@ -138,6 +138,15 @@ class FlowSerializersTest {
                 64,
                 -1));
     assertThat(throughBytes(RecordTypes.LANGUAGE_MODEL_CALL, call)).isEqualTo(call);
+    LanguageModelCall likelihoods =
+        new LanguageModelCall(
+            "a",
+            "u",
+            1,
+            "rerank/1",
+            1,
+            ChatRequest.likelihoods(call.request().messages(), List.of("Fargo", "Big")));
+    assertThat(throughBytes(RecordTypes.LANGUAGE_MODEL_CALL, likelihoods)).isEqualTo(likelihoods);
   }
 
   @Test

@@ -102,7 +102,11 @@ public final class StateSamples {
             "item-card",
             new ItemCardSerializer(),
             new ItemCard("Film", Map.of("genre", List.of("Drama", "War")))),
-        new Sample<>("language-model-call", new LanguageModelCallSerializer(), call()));
+        new Sample<>(
+            "language-model-call",
+            new LanguageModelCallSerializer(),
+            likelihoods(),
+            List.of(call())));
   }
 
   private static UserHistory ruled(UserHistory history) {
@@ -146,6 +150,13 @@ public final class StateSamples {
             "{\"type\":\"object\"}",
             200,
             -42));
+  }
+
+  private static LanguageModelCall likelihoods() {
+    ChatRequest request =
+        ChatRequest.likelihoods(
+            List.of(new ChatMessage(Role.USER, "which?")), List.of("Fargo (1996)", "é"));
+    return new LanguageModelCall("answer-2", "user", 1, "rerank/1", 7, request);
   }
 
   static UserHistory history() {
