@@ -11,6 +11,8 @@ import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankQuestion;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.UserProfile;
 import java.time.Duration;
@@ -107,6 +109,36 @@ public final class Topics {
           Cleanup.COMPACT,
           WEEK);
 
+  /** Lists that a language model is to look over; short-lived, since it holds what users did. */
+  public static final Topic<RerankQuestion> RERANK_QUESTIONS =
+      new Topic<>(
+          "rerank-questions",
+          "user id",
+          RerankQuestion.class,
+          PARTITIONS,
+          Cleanup.DELETE,
+          Duration.ofDays(1));
+
+  /** What it holds of their candidates, for the users' next lists. */
+  public static final Topic<RerankedCandidates> RERANKED_CANDIDATES =
+      new Topic<>(
+          "reranked-candidates",
+          "user id",
+          RerankedCandidates.class,
+          PARTITIONS,
+          Cleanup.COMPACT,
+          WEEK);
+
+  /** The journal of its answers: numbered anew for each list, unlike those about profiles. */
+  public static final Topic<LanguageModelAnswer> RERANK_ANSWERS =
+      new Topic<>(
+          "rerank-answers",
+          "user id/ordinal",
+          LanguageModelAnswer.class,
+          PARTITIONS,
+          Cleanup.COMPACT,
+          WEEK);
+
   private Topics() {}
 
   /** All of them, in a fixed order. */
@@ -124,6 +156,9 @@ public final class Topics {
         ITEM_KNOWLEDGE,
         RULES,
         RECOMMENDATION_INPUTS,
-        ITEM_ANSWERS);
+        ITEM_ANSWERS,
+        RERANK_QUESTIONS,
+        RERANKED_CANDIDATES,
+        RERANK_ANSWERS);
   }
 }

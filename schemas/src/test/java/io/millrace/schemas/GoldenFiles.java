@@ -19,7 +19,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class GoldenFiles {
   /** Released versions, oldest first; the last is the current one. */
-  static final List<String> VERSIONS = List.of("v1", "v2", "v3");
+  static final List<String> VERSIONS = List.of("v1", "v2", "v3", "v4");
 
   /** Topics that version 2 added. */
   private static final Set<String> SINCE_V2 =
@@ -29,6 +29,10 @@ final class GoldenFiles {
   private static final Set<String> SINCE_V3 =
       Set.of("rules", "recommendation-inputs", "item-answers");
 
+  /** Topics that version 4 added. */
+  private static final Set<String> SINCE_V4 =
+      Set.of("rerank-questions", "reranked-candidates", "rerank-answers");
+
   /** The schema id in the golden bytes' header. */
   static final int SCHEMA_ID = 1;
 
@@ -36,8 +40,14 @@ final class GoldenFiles {
 
   /** Versions that have the topic, oldest first. */
   static List<String> versions(Topic<?> topic) {
-    int first = SINCE_V3.contains(topic.name()) ? 2 : SINCE_V2.contains(topic.name()) ? 1 : 0;
-    return VERSIONS.subList(first, VERSIONS.size());
+    return VERSIONS.subList(first(topic.name()), VERSIONS.size());
+  }
+
+  private static int first(String topic) {
+    if (SINCE_V4.contains(topic)) {
+      return 3;
+    }
+    return SINCE_V3.contains(topic) ? 2 : SINCE_V2.contains(topic) ? 1 : 0;
   }
 
   static byte[] bytes(String version, Topic<?> topic) {

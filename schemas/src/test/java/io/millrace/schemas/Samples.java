@@ -21,6 +21,11 @@ import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendationRequest;
 import io.millrace.schemas.avro.RecommendedItem;
+import io.millrace.schemas.avro.RerankCandidate;
+import io.millrace.schemas.avro.RerankQuestion;
+import io.millrace.schemas.avro.RerankScore;
+import io.millrace.schemas.avro.RerankedCandidates;
+import io.millrace.schemas.avro.Reranking;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.RuleAction;
 import io.millrace.schemas.avro.RuleMatch;
@@ -60,7 +65,10 @@ final class Samples {
         Map.entry(Topics.ITEM_ANSWERS, answer()),
         Map.entry(Topics.ITEM_KNOWLEDGE, knowledge()),
         Map.entry(Topics.RULES, rule()),
-        Map.entry(Topics.RECOMMENDATION_INPUTS, input()));
+        Map.entry(Topics.RECOMMENDATION_INPUTS, input()),
+        Map.entry(Topics.RERANK_QUESTIONS, rerankQuestion()),
+        Map.entry(Topics.RERANKED_CANDIDATES, reranked()),
+        Map.entry(Topics.RERANK_ANSWERS, answer()));
   }
 
   static SpecificRecord of(Topic<?> topic) {
@@ -72,8 +80,11 @@ final class Samples {
     if (topic == Topics.USER_PROFILES && version.equals("v1")) {
       return profileOfV1();
     }
-    boolean withoutRules = topic == Topics.RECOMMENDATIONS && !version.equals("v3");
-    return withoutRules ? recommendationOfV2() : of(topic);
+    if (topic == Topics.RECOMMENDATION_INPUTS && version.equals("v3")) {
+      return inputOfV3();
+    }
+    boolean rulesUnknown = version.equals("v1") || version.equals("v2");
+    return topic == Topics.RECOMMENDATIONS && rulesUnknown ? recommendationOfV2() : of(topic);
   }
 
   static Interaction interaction() {
@@ -135,6 +146,40 @@ final class Samples {
   }
 
   private static RecommendationInput input() {
+    return RecommendationInput.newBuilder(inputOfV3())
+        .setReranking(
+            new Reranking(
+                "rec-0", "model-1", "rerank/1", 0.25f, List.of(new RerankScore("item-1", -1.5f))))
+        .build();
+  }
+
+  private static RerankQuestion rerankQuestion() {
+    return new RerankQuestion(
+        "rec-1",
+        "user-ü",
+        "home",
+        List.of("item-7", "item-8"),
+        List.of("drama"),
+        List.of(new RerankCandidate("item-1", 2.5f), new RerankCandidate("item-2", -1f)),
+        TIME,
+        TIME.plusMillis(5));
+  }
+
+  private static RerankedCandidates reranked() {
+    return new RerankedCandidates(
+        "user-ü",
+        "rec-1",
+        List.of(new RerankScore("item-1", -1f), new RerankScore("item-2", 1f)),
+        "model-1",
+        "rerank/1",
+        TIME,
+        TIME.plusSeconds(3),
+        700,
+        0,
+        List.of("answer-3", "answer-4"));
+  }
+
+  private static RecommendationInput inputOfV3() {
     OfferedItem offered = new OfferedItem("item-1", 2.5f, "keywords", 0);
     return RecommendationInput.newBuilder()
         .setRecommendationId("rec-1")

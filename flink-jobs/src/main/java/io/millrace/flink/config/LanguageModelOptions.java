@@ -19,7 +19,8 @@ public final class LanguageModelOptions {
           .defaultValue("http://127.0.0.1:8000/v1")
           .withDescription(
               "Base of an endpoint with OpenAI's interface: the model server with --language-model,"
-                  + " vLLM, Ollama, llama.cpp's server, a hosted one. /chat/completions is asked.");
+                  + " vLLM, Ollama, llama.cpp's server, a hosted one. /chat/completions is asked;"
+                  + " the rerank job asks /score, which only the model server has.");
 
   /** Whom to ask there. */
   public static final ConfigOption<String> MODEL =

@@ -86,6 +86,7 @@ public final class LastMileOptions {
         options.between(INPUTS_SHARE, 0, 1),
         options.atLeast(MAX_RULES, 0),
         options.atLeast(MAX_RULES_PER_USER, 0),
-        options.atLeast(MAX_ITEMS, 0));
+        options.atLeast(MAX_ITEMS, 0),
+        RerankOptions.policy(configuration));
   }
 }

@@ -148,6 +148,21 @@ public record OptionGroup(String title, Class<?> holder, List<ConfigOption<?>> o
                 CatalogueOptions.MAX_ENCODING,
                 CatalogueOptions.ENCODING_TIMEOUT)),
         new OptionGroup(
+            "Reranking",
+            RerankOptions.class,
+            List.of(
+                RerankOptions.SHARE,
+                RerankOptions.SEED,
+                RerankOptions.SURFACES,
+                RerankOptions.MIN_EVENTS,
+                RerankOptions.INTERVAL,
+                RerankOptions.CANDIDATES,
+                RerankOptions.WEIGHT,
+                RerankOptions.MAX_AGE,
+                RerankOptions.GROUP_ID,
+                RerankOptions.OFFER_AGAIN,
+                RerankOptions.PATIENCE)),
+        new OptionGroup(
             "Text encoder",
             TextEncoderOptions.class,
             List.of(

@@ -70,6 +70,11 @@ public final class KafkaAnswerJournal implements AnswerJournal {
     return () -> new KafkaAnswerJournal(Topics.ITEM_ANSWERS, kafka, registry);
   }
 
+  /** Makes journals of answers about lists, on tasks. */
+  public static Factory ofLists(KafkaSettings kafka, RegistrySettings registry) {
+    return () -> new KafkaAnswerJournal(Topics.RERANK_ANSWERS, kafka, registry);
+  }
+
   private static Properties properties(KafkaSettings kafka) {
     Properties properties = LatencySettings.producer();
     properties.putAll(kafka.clientProperties());

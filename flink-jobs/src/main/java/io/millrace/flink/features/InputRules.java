@@ -7,6 +7,10 @@ import io.millrace.schemas.avro.Item;
 import io.millrace.schemas.avro.LanguageModelAnswer;
 import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankCandidate;
+import io.millrace.schemas.avro.RerankQuestion;
+import io.millrace.schemas.avro.RerankScore;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.UserProfile;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -30,6 +34,9 @@ public record InputRules(long skewMillis) {
 
   /** Characters of a request's surface at most. */
   public static final int MAX_SURFACE_CHARS = 256;
+
+  /** Items of a list that a language model looks over, or of the user's history, at most. */
+  public static final int MAX_RERANKED = 1000;
 
   /** Characters of a preference statement that profiles are written from; the rest is left out. */
   public static final int MAX_STATEMENT_CHARS = 500;
@@ -151,6 +158,52 @@ public record InputRules(long skewMillis) {
   public @Nullable Refusal check(Item item, long published) {
     Refusal refusal = checkId("itemId", item.getItemId());
     return refusal == null ? checkTime("updatedAt", item.getUpdatedAt(), published) : refusal;
+  }
+
+  /** What is wrong with a list that is to be looked over; null when nothing is. */
+  public @Nullable Refusal check(RerankQuestion question, long published) {
+    Refusal refusal = checkId("userId", question.getUserId());
+    if (refusal == null) {
+      refusal = checkId("recommendationId", question.getRecommendationId());
+    }
+    if (refusal == null) {
+      refusal = checkSize("itemIds", question.getItemIds().size());
+    }
+    if (refusal == null) {
+      refusal = checkSize("candidates", question.getCandidates().size());
+    }
+    for (RerankCandidate candidate : question.getCandidates()) {
+      refusal = refusal == null ? checkId("candidates.itemId", candidate.getItemId()) : refusal;
+    }
+    if (refusal == null) {
+      refusal = checkTime("eventTime", question.getEventTime(), published);
+    }
+    return refusal == null ? checkTime("askedAt", question.getAskedAt(), published) : refusal;
+  }
+
+  /** What is wrong with what a language model said of a list; null when nothing is. */
+  public @Nullable Refusal check(RerankedCandidates reranked, long published) {
+    Refusal refusal = checkId("userId", reranked.getUserId());
+    if (refusal == null) {
+      refusal = checkSize("scores", reranked.getScores().size());
+    }
+    for (RerankScore score : reranked.getScores()) {
+      refusal = refusal == null ? checkId("scores.itemId", score.getItemId()) : refusal;
+      if (refusal == null && !Float.isFinite(score.getScore())) {
+        refusal = Refusal.impossible("scores.score is " + score.getScore() + ": it must be finite");
+      }
+    }
+    if (refusal == null) {
+      refusal = checkTime("eventTime", reranked.getEventTime(), published);
+    }
+    return refusal == null ? checkTime("answeredAt", reranked.getAnsweredAt(), published) : refusal;
+  }
+
+  private static @Nullable Refusal checkSize(String field, int size) {
+    return size <= MAX_RERANKED
+        ? null
+        : Refusal.impossible(
+            field + " has " + size + " items: at most " + MAX_RERANKED + " are allowed");
   }
 
   /** What is wrong with an id; null when nothing is. */

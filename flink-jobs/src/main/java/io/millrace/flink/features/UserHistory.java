@@ -13,17 +13,21 @@ import org.jspecify.annotations.Nullable;
  * What a user did: the event sequence, the items seen, and the tombstone of an erasure, in one
  * value because every event touches all of them.
  *
- * <p>Flags say whether the user has a profile, whether requests are held back, and whether rules
- * are about the user alone, so that users without any, which is most of them, never pay for
- * looking.
+ * <p>Flags say whether the user has a profile, whether requests are held back, whether rules are
+ * about the user alone, and whether a language model has to do with the user's lists, so that users
+ * without any, which is most of them, never pay for looking.
  */
 public final class UserHistory {
-  /** Version of the bytes that {@link #writeTo} writes; in 1 nobody had rules. */
-  public static final int VERSION = 2;
+  /**
+   * Version of the bytes that {@link #writeTo} writes; in 1 nobody had rules, in 2 no lists were
+   * looked over.
+   */
+  public static final int VERSION = 3;
 
   private static final int PROFILED = 1;
   private static final int HOLDING = 2;
   private static final int RULED = 4;
+  private static final int RERANKED = 8;
 
   private final EventSequence sequence;
   private final SeenItems seen;
@@ -32,6 +36,7 @@ public final class UserHistory {
   private boolean profiled;
   private boolean holding;
   private boolean ruled;
+  private boolean reranked;
 
   /** What became of an event. */
   public enum Outcome {
@@ -177,6 +182,16 @@ public final class UserHistory {
     this.ruled = ruled;
   }
 
+  /** Whether a language model has looked, or is to look, the user's lists over. */
+  public boolean isReranked() {
+    return reranked;
+  }
+
+  /** Says whether a language model has to do with the user's lists. */
+  public void setReranked(boolean reranked) {
+    this.reranked = reranked;
+  }
+
   /** Whether there is nothing to keep. */
   public boolean isEmpty() {
     return sequence.size() == 0
@@ -184,12 +199,17 @@ public final class UserHistory {
         && erasedUpTo == Long.MIN_VALUE
         && !profiled
         && !holding
-        && !ruled;
+        && !ruled
+        && !reranked;
   }
 
   /** Writes all of it. */
   public void writeTo(DataOutput out) throws IOException {
-    out.writeByte((profiled ? PROFILED : 0) | (holding ? HOLDING : 0) | (ruled ? RULED : 0));
+    out.writeByte(
+        (profiled ? PROFILED : 0)
+            | (holding ? HOLDING : 0)
+            | (ruled ? RULED : 0)
+            | (reranked ? RERANKED : 0));
     out.writeLong(erasedUpTo);
     Compact.writeSigned(out, erasureKeptUntil);
     sequence.writeTo(out);
@@ -205,6 +225,7 @@ public final class UserHistory {
     history.profiled = (flags & PROFILED) != 0;
     history.holding = (flags & HOLDING) != 0;
     history.ruled = (flags & RULED) != 0;
+    history.reranked = (flags & RERANKED) != 0;
     history.erasedUpTo = erasedUpTo;
     history.erasureKeptUntil = erasureKeptUntil;
     return history;

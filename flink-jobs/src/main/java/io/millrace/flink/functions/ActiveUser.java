@@ -4,6 +4,7 @@ import io.millrace.flink.features.LastList;
 import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.flink.features.UserReranking;
 import io.millrace.schemas.avro.Rule;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -43,6 +44,7 @@ final class ActiveUser {
   private @Nullable LastList lastList;
   private boolean lastListChanged;
   private @Nullable Map<String, Rule> rules;
+  private @Nullable UserReranking reranking;
 
   ActiveUser(String userId, UserStates states) {
     this.userId = userId;
@@ -104,6 +106,26 @@ final class ActiveUser {
     rules = newest;
   }
 
+  /** What a language model found in looking over the user's lists. */
+  UserReranking reranking() throws IOException {
+    UserReranking known = reranking;
+    if (known == null) {
+      known = history().isReranked() ? states.reranking(userId) : UserReranking.NONE;
+      reranking = known;
+    }
+    return known;
+  }
+
+  void setReranking(UserReranking newest) throws IOException {
+    boolean exists = !newest.equals(UserReranking.NONE);
+    if (exists || history().isReranked()) {
+      states.putReranking(userId, newest);
+      historyChanged |= history().isReranked() != exists;
+      history().setReranked(exists);
+      reranking = newest;
+    }
+  }
+
   /** Whether a list waits that may be called for now. */
   boolean canStart(int mostStarted) {
     return !waiting.isEmpty() && line.size() - waiting.size() < mostStarted;
@@ -130,6 +152,7 @@ final class ActiveUser {
     history = null;
     historyChanged = false;
     rules = null;
+    reranking = null;
     lastList = null;
     lastListChanged = false;
   }

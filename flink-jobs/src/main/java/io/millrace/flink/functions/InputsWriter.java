@@ -14,6 +14,7 @@ import io.millrace.schemas.avro.ModelAnswer;
 import io.millrace.schemas.avro.ModelCall;
 import io.millrace.schemas.avro.OfferedItem;
 import io.millrace.schemas.avro.RecommendationInput;
+import io.millrace.schemas.avro.Reranking;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class InputsWriter {
       PendingList.Inputs inputs,
       Ladder.Choice choice,
       List<CompiledRule> inForce,
+      @Nullable Reranking reranking,
       long now) {
     Outcome outcome = choice.outcome();
     List<CompiledRule> concerned =
@@ -63,7 +65,8 @@ final class InputsWriter {
         kept.stream().map(CompiledRule::rule).toList(),
         concerned.size() - kept.size(),
         PastList.facts(kept, outcome.considered(), catalogue, now),
-        settings.candidates());
+        settings.candidates(),
+        reranking);
   }
 
   private ModelCall call(PendingList.Inputs inputs) {
@@ -95,7 +98,11 @@ final class InputsWriter {
     return new ModelAnswer(answer.modelVersion(), answer.rung(), answer.rungReason(), items);
   }
 
-  static List<Candidate> candidates(RecommendAnswer answer) {
+  /** The answer as the last mile takes it; empty without one. */
+  static List<Candidate> candidates(@Nullable RecommendAnswer answer) {
+    if (answer == null) {
+      return List.of();
+    }
     List<Candidate> candidates = new ArrayList<>(answer.items().size());
     for (ScoredItem item : answer.items()) {
       candidates.add(

@@ -93,6 +93,7 @@ final class Ladder {
    * The best list.
    *
    * @param answer the server's; null when none came
+   * @param served its items, in the order that counts
    * @param failure why none came; null when one did
    * @param last the user's last list; null without one
    * @param inputs what the list was asked for with
@@ -100,12 +101,12 @@ final class Ladder {
    */
   Choice choose(
       @Nullable RecommendAnswer answer,
+      List<Candidate> served,
       RecommendFailure.@Nullable Reason failure,
       @Nullable LastList last,
       PendingList.Inputs inputs,
       int k,
       LastMile rules) {
-    List<Candidate> served = answer == null ? List.of() : InputsWriter.candidates(answer);
     Iterable<Candidate> lower = () -> lower(last, inputs).iterator();
     Outcome outcome = rules.apply(new Offer(served, lower, inputs.exclude(), k));
     List<RecommendedItem> items = items(outcome, served, inputs);

@@ -1,5 +1,6 @@
 package io.millrace.flink.functions;
 
+import io.millrace.flink.features.RerankPolicy;
 import java.io.Serializable;
 
 /**
@@ -14,6 +15,7 @@ import java.io.Serializable;
  * @param maxRules rules of everybody that are kept; further ones are counted and not used
  * @param maxRulesPerUser rules of one user that are kept; further ones are counted and not used
  * @param maxItems items of the catalogue that are kept; of further ones nothing is known
+ * @param rerank for whom a language model looks lists over, and what it counts
  */
 public record LastMileSettings(
     String model,
@@ -23,7 +25,8 @@ public record LastMileSettings(
     double inputsShare,
     int maxRules,
     int maxRulesPerUser,
-    int maxItems)
+    int maxItems,
+    RerankPolicy rerank)
     implements Serializable {
   /** Items of popular-now that the model server takes at most. */
   public static final int MOST_POPULAR = 256;

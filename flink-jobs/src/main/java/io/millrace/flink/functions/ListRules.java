@@ -40,10 +40,14 @@ final class ListRules {
     return inForce;
   }
 
-  /** Items to ask the model server for: more than the list has where some may be taken out. */
+  /**
+   * Items to ask the model server for: more than the list has where some may be taken out or moved.
+   */
   int itemsToAsk(ActiveUser user, PendingTrigger trigger, long now) throws IOException {
     boolean asItIs = shared.unavailable() == 0 && inForce(user, trigger.surface(), now).isEmpty();
-    return asItIs ? trigger.k() : Math.max(trigger.k(), settings.candidates());
+    int items = asItIs ? trigger.k() : Math.max(trigger.k(), settings.candidates());
+    boolean reranked = settings.rerank().names(user.userId, trigger.surface());
+    return reranked ? Math.max(items, settings.rerank().candidates()) : items;
   }
 
   /** Strength of the model server's diversity. */

@@ -4,6 +4,7 @@ import io.millrace.flink.features.InputDigest;
 import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.inference.RecommendAnswer;
 import io.millrace.schemas.avro.Recommendation;
+import io.millrace.schemas.avro.Reranking;
 import io.millrace.schemas.avro.StageTimes;
 import io.millrace.schemas.avro.Trigger;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ListWriter {
   private static final String RECOMMENDER = "recommender";
   private static final String PROFILE = "profile";
+  private static final String RERANKER = "reranker";
   private static final long MICROS_PER_MILLI = 1000;
   private static final long NANOS_PER_MICRO = 1000;
 
@@ -27,7 +29,17 @@ final class ListWriter {
     this.clock = clock;
   }
 
-  Recommendation write(PendingList list, PendingList.Inputs inputs, Ladder.Choice choice) {
+  /**
+   * Writes it.
+   *
+   * @param reranking what a language model had found of the model server's answer; null where
+   *     nothing was found
+   */
+  Recommendation write(
+      PendingList list,
+      PendingList.Inputs inputs,
+      Ladder.Choice choice,
+      @Nullable Reranking reranking) {
     PendingTrigger trigger = list.trigger;
     boolean hasEvents = trigger.lastEventId() != null;
     return new Recommendation(
@@ -38,7 +50,10 @@ final class ListWriter {
         choice.items(),
         choice.rung(),
         choice.reason(),
-        versions(choice.modelVersion(), inputs.profileVersion()),
+        versions(
+            choice.modelVersion(),
+            inputs.profileVersion(),
+            choice.outcome().fromServer() > 0 ? reranking : null),
         InputDigest.of(inputs.sequence(), inputs.exclude(), inputs.profileVersion(), trigger.k()),
         trigger.lastEventId(),
         hasEvents ? Instant.ofEpochMilli(trigger.lastEventTime()) : null,
@@ -48,13 +63,17 @@ final class ListWriter {
         choice.outcome().applied());
   }
 
-  private static Map<String, String> versions(@Nullable String model, long profile) {
+  private static Map<String, String> versions(
+      @Nullable String model, long profile, @Nullable Reranking reranking) {
     Map<String, String> versions = new HashMap<>(4);
     if (model != null) {
       versions.put(RECOMMENDER, model);
     }
     if (profile >= 0) {
       versions.put(PROFILE, Long.toString(profile));
+    }
+    if (reranking != null) {
+      versions.put(RERANKER, reranking.getModel() + " " + reranking.getPromptVersion());
     }
     return versions;
   }

@@ -7,6 +7,7 @@ import io.millrace.flink.inference.RecommendAnswer;
 import io.millrace.flink.inference.RecommendAnswer.ScoredItem;
 import io.millrace.flink.inference.Recommender;
 import io.millrace.flink.inference.RecommenderFactory;
+import io.millrace.flink.lastmile.Candidate;
 import io.millrace.flink.lastmile.CompiledRule;
 import io.millrace.flink.records.PopularNow;
 import io.millrace.flink.records.RecordTypes;
@@ -17,6 +18,8 @@ import io.millrace.flink.records.SharedInput.RuleChanged;
 import io.millrace.flink.records.UserInput;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationInput;
+import io.millrace.schemas.avro.RerankQuestion;
+import io.millrace.schemas.avro.Reranking;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -62,8 +65,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What could leak.</b> A call that is never answered: given up after its deadline. A request
  * whose event never comes: answered at its time. The tombstone of an erasure: dropped after its
  * retention. The end of an interval: its timer clears it. A user who never comes back keeps the
- * bounded history, and rules that nobody removes, until erased. Rules of everybody and the
- * catalogue are bounded by number.
+ * bounded history, rules that nobody removes, and what a language model found last, until erased.
+ * Rules of everybody and the catalogue are bounded by number.
  */
 public final class RecommendOperator extends AbstractStreamOperator<Recommendation>
     implements TwoInputStreamOperator<UserInput, SharedInput, Recommendation>,
@@ -72,6 +75,10 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
   /** What lists were made from. */
   public static final OutputTag<RecommendationInput> INPUTS =
       new OutputTag<>("recommendation-inputs", RecordTypes.RECOMMENDATION_INPUT);
+
+  /** Lists that a language model is to look over. */
+  public static final OutputTag<RerankQuestion> RERANK_QUESTIONS =
+      new OutputTag<>("rerank-questions", RecordTypes.avro(RerankQuestion.class));
 
   private static final long serialVersionUID = 1L;
   private static final int USERS = 1;
@@ -95,6 +102,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
   private transient @Nullable OncePerPeriod reachMeasured;
   private transient @Nullable ListWriter writer;
   private transient @Nullable InputsWriter inputsWriter;
+  private transient @Nullable ListReranking reranking;
   private transient @Nullable ListMetrics metrics;
   private transient @Nullable Map<String, List<PendingTrigger>> restored;
 
@@ -157,6 +165,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
     writer = new ListWriter(getProcessingTimeService().getClock());
     users = new ActiveUsers(states());
     inputsWriter = new InputsWriter(lastMile, shared());
+    reranking = new ListReranking(lastMile.rerank(), getMetricGroup());
     ListRules inForce = new ListRules(lastMile, shared());
     listRules = inForce;
     Calls open =
@@ -184,7 +193,7 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
             open,
             getProcessingTimeService().getClock(),
             metrics,
-            lastMile.maxRulesPerUser());
+            lastMile);
     getMetricGroup().gauge("callsInFlight", open::inFlight);
     getMetricGroup().gauge("callsAllowed", open::allowed);
     getMetricGroup().gauge("listsPending", open::pending);
@@ -267,12 +276,15 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
       RecommendAnswer answer = list.answer;
       long now = getProcessingTimeService().getCurrentProcessingTime();
       List<CompiledRule> inForce = listRules().inForce(list.user, list.trigger.surface(), now);
+      List<Candidate> items = InputsWriter.candidates(answer);
+      Reranking reranked = reranking().used(list, items);
       boolean served = answer != null && !answer.items().isEmpty();
       boolean whole = served && inForce.isEmpty() && shared().unavailable() == 0;
       LastList last = whole ? null : list.user.lastList();
       Ladder.Choice choice =
           ladder.choose(
               answer,
+              reranking().order(items, reranked, list.trigger.k()),
               list.failure,
               last,
               inputs,
@@ -284,13 +296,18 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
       if (answer != null && !answer.ignoredInputs().isEmpty() && !inputs.claims().isEmpty()) {
         metrics().keywordsIgnored.inc();
       }
-      Recommendation record = writer().write(list, inputs, choice);
+      Recommendation record = writer().write(list, inputs, choice, reranked);
       metrics().chosen(choice);
       metrics().left(record, inputs, list.trigger.brokerTimestamp());
       output.collect(new StreamRecord<>(record));
       if (inputsWriter().isChosen(inputs.id())) {
         output.collect(
-            INPUTS, new StreamRecord<>(inputsWriter().write(list, inputs, choice, inForce, now)));
+            INPUTS,
+            new StreamRecord<>(inputsWriter().write(list, inputs, choice, inForce, reranked, now)));
+      }
+      RerankQuestion question = reranking().question(list, inputs, items, now);
+      if (question != null) {
+        output.collect(RERANK_QUESTIONS, new StreamRecord<>(question));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("reading the state of user " + list.user.userId, e);
@@ -358,6 +375,10 @@ public final class RecommendOperator extends AbstractStreamOperator<Recommendati
 
   private InputsWriter inputsWriter() {
     return Objects.requireNonNull(inputsWriter, "not opened");
+  }
+
+  private ListReranking reranking() {
+    return Objects.requireNonNull(reranking, "not opened");
   }
 
   private ActiveUsers users() {

@@ -6,12 +6,14 @@ import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.features.PendingTriggers;
 import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.flink.features.UserReranking;
 import io.millrace.flink.records.AvroRecordSerializer;
 import io.millrace.flink.records.HeldTriggersSerializer;
 import io.millrace.flink.records.LastListSerializer;
 import io.millrace.flink.records.PendingTriggersSerializer;
 import io.millrace.flink.records.ProfileVectorSerializer;
 import io.millrace.flink.records.UserHistorySerializer;
+import io.millrace.flink.records.UserRerankingSerializer;
 import io.millrace.schemas.avro.Rule;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -65,6 +67,13 @@ final class UserStates {
       new MapStateDescriptor<>(
           "user-rules", StringSerializer.INSTANCE, new AvroRecordSerializer<>(Rule.class));
 
+  /**
+   * What a language model found in the user's lists. Absent unless the history says that there is
+   * something.
+   */
+  private static final ValueStateDescriptor<UserReranking> RERANKING =
+      new ValueStateDescriptor<>("reranking", new UserRerankingSerializer());
+
   private final KeyedStateBackend<String> backend;
   private final Consumer<String> keyContext;
   private final ValueState<UserHistory> history;
@@ -73,6 +82,7 @@ final class UserStates {
   private final ValueState<PendingTriggers> pending;
   private final ValueState<HeldTriggers> held;
   private final MapState<String, Rule> rules;
+  private final ValueState<UserReranking> reranking;
 
   /**
    * @param keyContext makes a user the current key
@@ -87,6 +97,7 @@ final class UserStates {
     this.pending = store.getState(PENDING);
     this.held = store.getState(HELD);
     this.rules = store.getMapState(RULES);
+    this.reranking = store.getState(RERANKING);
   }
 
   @Nullable UserHistory history(String user) throws IOException {
@@ -151,6 +162,21 @@ final class UserStates {
       }
     } catch (Exception e) {
       throw new IOException("writing the rules of user " + user, e);
+    }
+  }
+
+  UserReranking reranking(String user) throws IOException {
+    keyContext.accept(user);
+    UserReranking value = reranking.value();
+    return value == null ? UserReranking.NONE : value;
+  }
+
+  void putReranking(String user, UserReranking value) throws IOException {
+    keyContext.accept(user);
+    if (value.equals(UserReranking.NONE)) {
+      reranking.clear();
+    } else {
+      reranking.update(value);
     }
   }
 

@@ -7,16 +7,19 @@ import io.millrace.flink.features.PendingTrigger;
 import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.TriggerPolicy;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.flink.features.UserReranking;
 import io.millrace.flink.records.UserInput;
 import io.millrace.flink.records.UserInput.Arrival;
 import io.millrace.flink.records.UserInput.Erased;
 import io.millrace.flink.records.UserInput.Interacted;
 import io.millrace.flink.records.UserInput.Profiled;
 import io.millrace.flink.records.UserInput.Requested;
+import io.millrace.flink.records.UserInput.Reranked;
 import io.millrace.flink.records.UserInput.Ruled;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.TriggerKind;
 import io.millrace.schemas.avro.UserProfile;
@@ -25,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.util.clock.Clock;
+import org.jspecify.annotations.Nullable;
 
 /** What each kind of input does to a user, and which lists it causes. */
 final class UserUpdates {
@@ -37,7 +41,7 @@ final class UserUpdates {
   private final Calls calls;
   private final Clock clock;
   private final ListMetrics metrics;
-  private final int maxRules;
+  private final LastMileSettings lastMile;
 
   /** Sets a timer of a user for a processing time, epoch milliseconds. */
   @FunctionalInterface
@@ -46,7 +50,7 @@ final class UserUpdates {
   }
 
   /**
-   * @param maxRules rules about one user alone that are kept
+   * @param lastMile how much is kept of what steers lists, and for whom
    */
   UserUpdates(
       RecommendSettings settings,
@@ -57,7 +61,7 @@ final class UserUpdates {
       Calls calls,
       Clock clock,
       ListMetrics metrics,
-      int maxRules) {
+      LastMileSettings lastMile) {
     this.settings = settings;
     this.rules = rules;
     this.policy =
@@ -71,7 +75,7 @@ final class UserUpdates {
     this.calls = calls;
     this.clock = clock;
     this.metrics = metrics;
-    this.maxRules = maxRules;
+    this.lastMile = lastMile;
   }
 
   /** Takes an input in; gives the user it was about. */
@@ -85,6 +89,8 @@ final class UserUpdates {
       profile(user, profiled);
     } else if (input instanceof Ruled ruled) {
       rule(user, ruled);
+    } else if (input instanceof Reranked reranked) {
+      reranked(user, reranked.reranked());
     } else if (input instanceof Erased erased) {
       erase(user, erased.erasure().getRequestedAt().toEpochMilli());
     }
@@ -258,11 +264,21 @@ final class UserUpdates {
       }
     } else if (user.history().isErased(rule.getUpdatedAt().toEpochMilli())) {
       metrics.erased.inc();
-    } else if (current == null && rules.size() >= maxRules) {
+    } else if (current == null && rules.size() >= lastMile.maxRulesPerUser()) {
       metrics.userRulesRefused.inc();
     } else if (current == null || !rule.getUpdatedAt().isBefore(current.getUpdatedAt())) {
       rules.put(ruled.ruleId(), rule);
       user.setRules(rules);
+    }
+  }
+
+  private void reranked(ActiveUser user, @Nullable RerankedCandidates reranked) throws IOException {
+    if (reranked == null) {
+      user.setReranking(UserReranking.NONE);
+    } else if (user.history().isErased(reranked.getEventTime().toEpochMilli())) {
+      metrics.erased.inc();
+    } else if (lastMile.rerank().names(user.userId)) {
+      user.setReranking(user.reranking().with(reranked));
     }
   }
 
@@ -277,6 +293,7 @@ final class UserUpdates {
       user.setProfile(null);
     }
     user.setLastList(null);
+    user.setReranking(UserReranking.NONE);
     Map<String, Rule> kept = new HashMap<>(user.rules());
     if (kept.values().removeIf(rule -> rule.getUpdatedAt().toEpochMilli() <= time)) {
       user.setRules(kept);

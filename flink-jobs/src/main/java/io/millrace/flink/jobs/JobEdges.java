@@ -16,6 +16,8 @@ import io.millrace.schemas.avro.Item;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankQuestion;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.UserProfile;
 import java.time.Duration;
@@ -33,8 +35,10 @@ import org.apache.flink.api.connector.source.Source;
  * @param erasures wishes to be forgotten
  * @param rules what is done to lists after the model
  * @param items the catalogue
+ * @param reranked what a language model found in lists
  * @param recommendations where lists go
  * @param recommendationInputs where what they were made from goes
+ * @param rerankQuestions where lists go that a language model is to look over
  * @param deadLetters where refused records go
  * @param recommenders who makes lists
  */
@@ -45,8 +49,10 @@ public record JobEdges(
     Source<SourceRecord<Erasure>, ?, ?> erasures,
     Source<SourceRecord<Rule>, ?, ?> rules,
     Source<SourceRecord<Item>, ?, ?> items,
+    Source<SourceRecord<RerankedCandidates>, ?, ?> reranked,
     Sink<Recommendation> recommendations,
     Sink<RecommendationInput> recommendationInputs,
+    Sink<RerankQuestion> rerankQuestions,
     Sink<DeadLetter> deadLetters,
     RecommenderFactory recommenders) {
   /** Longest that a job waits for the first answers of a model server before it reads. */
@@ -61,8 +67,10 @@ public record JobEdges(
         Topics.ERASURES,
         Topics.RULES,
         Topics.ITEMS,
+        Topics.RERANKED_CANDIDATES,
         Topics.RECOMMENDATIONS,
         Topics.RECOMMENDATION_INPUTS,
+        Topics.RERANK_QUESTIONS,
         Topics.DEAD_LETTERS);
   }
 
@@ -77,6 +85,7 @@ public record JobEdges(
         edges.source(Topics.ERASURES),
         edges.source(Topics.RULES),
         edges.source(Topics.ITEMS),
+        edges.source(Topics.RERANKED_CANDIDATES),
         TopicSink.of(
             Topics.RECOMMENDATIONS,
             list -> RecordKey.utf8(list.getUserId()),
@@ -86,6 +95,12 @@ public record JobEdges(
         TopicSink.of(
             Topics.RECOMMENDATION_INPUTS,
             input -> RecordKey.utf8(input.getUserId()),
+            settings.recommendations().kept(),
+            settings.kafka(),
+            settings.registry()),
+        TopicSink.of(
+            Topics.RERANK_QUESTIONS,
+            question -> RecordKey.utf8(question.getUserId()),
             settings.recommendations().kept(),
             settings.kafka(),
             settings.registry()),

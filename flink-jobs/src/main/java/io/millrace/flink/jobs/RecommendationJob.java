@@ -6,6 +6,7 @@ import io.millrace.flink.functions.AdmitErasures;
 import io.millrace.flink.functions.AdmitInteractions;
 import io.millrace.flink.functions.AdmitProfiles;
 import io.millrace.flink.functions.AdmitRequests;
+import io.millrace.flink.functions.AdmitReranked;
 import io.millrace.flink.functions.AdmitRules;
 import io.millrace.flink.functions.DeadLetters;
 import io.millrace.flink.functions.PopularItems;
@@ -29,7 +30,8 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
  * <pre>
  * interactions ┐
  * requests     ├ admit ─ union ─ by user ─ recommend ─ recommendations
- * profiles     │   │        │                  │   └── recommendation-inputs
+ * profiles     │   │        │                  │   ├── recommendation-inputs
+ * reranked     │   │        │                  │   └── rerank-questions
  * erasures     ┘   │   of users                │
  *                  │        │                  │
  * rules ─────── admit ──────┴── broadcast ─────┤
@@ -85,6 +87,8 @@ public final class RecommendationJob {
         admitted(env, "requests", edges.requests(), new AdmitRequests(NAME, skew));
     SingleOutputStreamOperator<UserInput> profiles =
         admitted(env, "profiles", edges.profiles(), new AdmitProfiles(NAME, skew));
+    SingleOutputStreamOperator<UserInput> reranked =
+        admitted(env, "reranked", edges.reranked(), new AdmitReranked(NAME, skew));
     SingleOutputStreamOperator<UserInput> erasures =
         admitted(env, "erasures", edges.erasures(), new AdmitErasures(NAME, skew));
 
@@ -98,7 +102,7 @@ public final class RecommendationJob {
     SingleOutputStreamOperator<Recommendation> lists =
         RecommendOperator.connect(
             interactions.union(
-                requests, profiles, erasures, rules.getSideOutput(AdmitRules.OF_USERS)),
+                requests, profiles, reranked, erasures, rules.getSideOutput(AdmitRules.OF_USERS)),
             PopularItems.of(interactions, settings.popular()).union(rules, items),
             new RecommendOperatorFactory(
                 settings.recommend(),
@@ -110,6 +114,11 @@ public final class RecommendationJob {
         .sinkTo(edges.recommendationInputs())
         .name("recommendation-inputs")
         .uid("sink-recommendation-inputs");
+    lists
+        .getSideOutput(RecommendOperator.RERANK_QUESTIONS)
+        .sinkTo(edges.rerankQuestions())
+        .name("rerank-questions")
+        .uid("sink-rerank-questions");
     lists.sinkTo(edges.recommendations()).name("recommendations").uid("sink-recommendations");
 
     interactions
@@ -117,6 +126,7 @@ public final class RecommendationJob {
         .union(
             requests.getSideOutput(DeadLetters.TAG),
             profiles.getSideOutput(DeadLetters.TAG),
+            reranked.getSideOutput(DeadLetters.TAG),
             rules.getSideOutput(DeadLetters.TAG),
             items.getSideOutput(DeadLetters.TAG),
             erasures.getSideOutput(DeadLetters.TAG))

@@ -40,7 +40,10 @@ public final class PastList {
         input.getRules().stream().map(CompiledRule::of).sorted(CompiledRule.ORDER).toList();
     Offer offer =
         new Offer(
-            served, candidates(input.getLower()), input.getCall().getExcludeIds(), input.getK());
+            Reranker.of(input.getReranking()).order(served),
+            candidates(input.getLower()),
+            input.getCall().getExcludeIds(),
+            input.getK());
     return new LastMile(
             rules, facts::get, input.getDecidedAt().toEpochMilli(), input.getCandidates())
         .apply(offer);

@@ -13,7 +13,7 @@ public final class AnswerId {
   /**
    * MurmurHash3 of 128 bits, in hex.
    *
-   * @param subject the user, or item, that is asked about
+   * @param subject the user, item or list that is asked about
    * @param ordinal the question's number, so that the same question may be asked again later
    * @param promptVersion name and version of the prompt
    * @param model the model that is asked

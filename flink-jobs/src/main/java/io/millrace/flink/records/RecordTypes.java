@@ -45,6 +45,14 @@ public final class RecordTypes {
   public static final TypeInformation<KnowledgeChange> KNOWLEDGE_CHANGE =
       new SerializedType<>(KnowledgeChange.class, new KnowledgeChangeSerializer());
 
+  /** What reranking is made of. */
+  public static final TypeInformation<RerankInput> RERANK_INPUT =
+      new SerializedType<>(RerankInput.class, new RerankInputSerializer());
+
+  /** Changes of what a language model said of lists. */
+  public static final TypeInformation<RerankedChange> RERANKED_CHANGE =
+      new SerializedType<>(RerankedChange.class, new RerankedChangeSerializer());
+
   /** Questions to a language model. */
   public static final TypeInformation<LanguageModelCall> LANGUAGE_MODEL_CALL =
       new SerializedType<>(LanguageModelCall.class, new LanguageModelCallSerializer());

@@ -3,6 +3,7 @@ package io.millrace.flink.records;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.UserProfile;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,10 @@ public sealed interface UserInput {
 
   /** A rule about the user's lists, or null when it is removed. */
   record Ruled(String userId, String ruleId, @Nullable Rule rule, Arrival arrival)
+      implements UserInput {}
+
+  /** What a language model found in one of the user's lists, or null when that is removed. */
+  record Reranked(String userId, @Nullable RerankedCandidates reranked, Arrival arrival)
       implements UserInput {}
 
   /** The user asks to be forgotten. */

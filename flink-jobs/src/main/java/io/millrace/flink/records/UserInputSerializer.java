@@ -7,9 +7,11 @@ import io.millrace.flink.records.UserInput.Erased;
 import io.millrace.flink.records.UserInput.Interacted;
 import io.millrace.flink.records.UserInput.Profiled;
 import io.millrace.flink.records.UserInput.Requested;
+import io.millrace.flink.records.UserInput.Reranked;
 import io.millrace.flink.records.UserInput.Ruled;
 import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.UserProfile;
 import java.io.IOException;
@@ -38,6 +40,8 @@ public final class UserInputSerializer extends VersionedSerializer<UserInput> {
   private static final int ERASED = 5;
   private static final int RULED = 6;
   private static final int UNRULED = 7;
+  private static final int RERANKED = 8;
+  private static final int UNRERANKED = 9;
 
   private final AvroRecordSerializer<RecommendationRequest> requests =
       new AvroRecordSerializer<>(RecommendationRequest.class);
@@ -45,6 +49,8 @@ public final class UserInputSerializer extends VersionedSerializer<UserInput> {
       new AvroRecordSerializer<>(UserProfile.class);
   private final AvroRecordSerializer<Erasure> erasures = new AvroRecordSerializer<>(Erasure.class);
   private final AvroRecordSerializer<Rule> rules = new AvroRecordSerializer<>(Rule.class);
+  private final AvroRecordSerializer<RerankedCandidates> rerankings =
+      new AvroRecordSerializer<>(RerankedCandidates.class);
 
   @Override
   protected int version() {
@@ -72,6 +78,14 @@ public final class UserInputSerializer extends VersionedSerializer<UserInput> {
       erasures.serialize(erased.erasure(), out);
     } else if (input instanceof Ruled ruled) {
       writeRule(ruled, out);
+    } else if (input instanceof Reranked reranked) {
+      RerankedCandidates value = reranked.reranked();
+      out.writeByte(value == null ? UNRERANKED : RERANKED);
+      if (value == null) {
+        Compact.writeText(out, reranked.userId());
+      } else {
+        rerankings.serialize(value, out);
+      }
     }
     Arrival arrival = input.arrival();
     out.writeLong(THIS_JVM);
@@ -109,6 +123,11 @@ public final class UserInputSerializer extends VersionedSerializer<UserInput> {
         yield new Ruled(userId, rule.getRuleId(), rule, readArrival(in));
       }
       case UNRULED -> new Ruled(Compact.readText(in), Compact.readText(in), null, readArrival(in));
+      case RERANKED -> {
+        RerankedCandidates reranked = rerankings.deserialize(in);
+        yield new Reranked(reranked.getUserId(), reranked, readArrival(in));
+      }
+      case UNRERANKED -> new Reranked(Compact.readText(in), null, readArrival(in));
       default -> throw new IOException("input of kind " + kind + " is unknown to this release");
     };
   }

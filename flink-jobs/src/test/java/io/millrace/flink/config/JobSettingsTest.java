@@ -117,6 +117,13 @@ class JobSettingsTest {
     "millrace.seen.types, LOVE, LOVE",
     "millrace.popular.size, 0, at least 1",
     "millrace.popular.max-items-per-task, 10, at least 1000",
+    "millrace.rerank.share, 1.5, at most 1",
+    "millrace.rerank.surfaces, home;home, twice",
+    "millrace.rerank.min-events, 0, at least 1",
+    "millrace.rerank.interval, -1 s, ''",
+    "millrace.rerank.candidates, 1, at least 2",
+    "millrace.rerank.weight, -0.1, at least 0",
+    "millrace.rerank.max-age, -1 s, ''",
     "millrace.trigger.interval, -1 s, ''"
   })
   void aWrongValueIsNamedWithItsKey(String key, String value, String said) {

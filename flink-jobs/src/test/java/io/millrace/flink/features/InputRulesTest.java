@@ -7,9 +7,14 @@ import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankCandidate;
+import io.millrace.schemas.avro.RerankQuestion;
+import io.millrace.schemas.avro.RerankScore;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.UserProfile;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -82,6 +87,49 @@ class InputRulesTest {
     ByteBuffer infinite = ByteBuffer.allocate(768);
     infinite.put(7, (byte) 0x7c);
     assertThat(profile(profile -> profile.setVector(infinite))).contains("vector[3] is not finite");
+  }
+
+  @Test
+  void impossibleListsToLookOverAreRefused() {
+    assertThat(question(question -> {})).isNull();
+    assertThat(question(question -> question.setUserId(""))).contains("userId is empty");
+    assertThat(question(question -> question.setRecommendationId("")))
+        .contains("recommendationId is empty");
+    assertThat(question(question -> question.setItemIds(Collections.nCopies(1001, "i"))))
+        .contains("itemIds has 1001 items");
+    assertThat(question(question -> question.setCandidates(List.of(new RerankCandidate("", 1f)))))
+        .contains("candidates.itemId is empty");
+    assertThat(question(question -> question.setEventTime(at(-1)))).contains("eventTime is -1");
+    assertThat(question(question -> question.setAskedAt(at(PUBLISHED + 501)))).contains("askedAt");
+  }
+
+  @Test
+  void impossibleRerankingsAreRefused() {
+    assertThat(reranked(new RerankScore("i", 1f))).isNull();
+    assertThat(reranked(new RerankScore("", 1f))).contains("scores.itemId is empty");
+    assertThat(reranked(new RerankScore("i", Float.NaN))).contains("scores.score is NaN");
+  }
+
+  private @Nullable String question(Consumer<RerankQuestion> change) {
+    RerankQuestion question =
+        new RerankQuestion(
+            "list",
+            "u",
+            "",
+            List.of("i"),
+            List.of(),
+            List.of(new RerankCandidate("j", 1f)),
+            at(5),
+            at(6));
+    change.accept(question);
+    return detail(rules.check(question, PUBLISHED));
+  }
+
+  private @Nullable String reranked(RerankScore score) {
+    RerankedCandidates reranked =
+        new RerankedCandidates(
+            "u", "list", List.of(score), "m", "rerank/1", at(5), at(6), 1, 0, List.of());
+    return detail(rules.check(reranked, PUBLISHED));
   }
 
   private static Instant at(long millis) {

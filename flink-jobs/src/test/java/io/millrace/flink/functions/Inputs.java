@@ -1,5 +1,6 @@
 package io.millrace.flink.functions;
 
+import io.millrace.flink.features.RerankPolicy;
 import io.millrace.flink.records.UserInput;
 import io.millrace.flink.records.UserInput.Arrival;
 import io.millrace.schemas.FeatureSchema;
@@ -9,6 +10,8 @@ import io.millrace.schemas.avro.Erasure;
 import io.millrace.schemas.avro.Interaction;
 import io.millrace.schemas.avro.InteractionType;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankScore;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.UserProfile;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,11 +30,33 @@ final class Inputs {
       EnumSet.complementOf(
           EnumSet.of(InteractionType.UNKNOWN, InteractionType.PREFERENCE_STATEMENT));
 
-  /** With small bounds; the inputs of every list are written. */
+  /** With small bounds; the inputs of every list are written, and no list is reranked. */
   static final LastMileSettings LAST_MILE =
-      new LastMileSettings("recommender", 6, 0, 2, 1, 3, 2, 5);
+      lastMile(new RerankPolicy(1, 1, Set.of("nowhere"), 1, 0, 2, 1, Long.MAX_VALUE));
 
   private Inputs() {}
+
+  /** The same, with lists that a language model looks over. */
+  static LastMileSettings lastMile(RerankPolicy rerank) {
+    return new LastMileSettings("recommender", 6, 0, 2, 1, 3, 2, 5, rerank);
+  }
+
+  /** What a language model found in a list whose newest event was at some second. */
+  static UserInput reranked(String user, String listId, long second, RerankScore... scores) {
+    RerankedCandidates reranked =
+        new RerankedCandidates(
+            user,
+            listId,
+            List.of(scores),
+            "model-1",
+            "rerank/1",
+            Instant.ofEpochMilli(second(second)),
+            Instant.ofEpochMilli(UserHarness.START),
+            10,
+            0,
+            List.of());
+    return new UserInput.Reranked(user, reranked, arrived(UserHarness.START));
+  }
 
   /** Settings with small bounds; interval 0. */
   static RecommendSettings settings() {

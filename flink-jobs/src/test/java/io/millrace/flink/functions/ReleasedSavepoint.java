@@ -8,6 +8,7 @@ import static io.millrace.flink.functions.Inputs.view;
 import io.millrace.flink.lastmile.Rules;
 import io.millrace.flink.records.SharedInput;
 import io.millrace.flink.records.UserInput;
+import io.millrace.schemas.avro.RerankScore;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.RuleAction;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 /** A savepoint of the operator as a release wrote it, with users in every state there is. */
 final class ReleasedSavepoint {
   /** Releases whose savepoints must still be read; the last one is what the code writes now. */
-  static final int[] VERSIONS = {1, 2};
+  static final int[] VERSIONS = {1, 2, 3};
 
   private ReleasedSavepoint() {}
 
@@ -40,6 +41,7 @@ final class ReleasedSavepoint {
     harness.process(new SharedInput.ItemChanged("x", Rules.of("Drama")));
     Rule own = rule.setRuleId("u/r").setUserId("u").build();
     harness.process(new UserInput.Ruled("u", "u/r", own, Inputs.arrived(UserHarness.START)));
+    harness.process(Inputs.reranked("u", "list-1", 1, new RerankScore("after-b-2-2", 2f)));
     // In flight.
     harness.process(view("u", "b", 2));
     // Waits for an event that has not come.

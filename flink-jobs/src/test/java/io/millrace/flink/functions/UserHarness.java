@@ -7,6 +7,7 @@ import io.millrace.flink.records.SharedInput;
 import io.millrace.flink.records.UserInput;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationInput;
+import io.millrace.schemas.avro.RerankQuestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -50,6 +51,15 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
     return start(settings, recommender, PopularNow.NOTHING);
   }
 
+  /** The same, with other settings of what happens after the model. */
+  static UserHarness start(LastMileSettings lastMile, FakeRecommender recommender)
+      throws Exception {
+    UserHarness harness = of(Inputs.settings(), lastMile, recommender, PopularNow.NOTHING, 1, 0);
+    harness.setUpOn(new HashMapStateBackend());
+    harness.open();
+    return harness;
+  }
+
   static UserHarness start(
       RecommendSettings settings, FakeRecommender recommender, PopularNow initial)
       throws Exception {
@@ -77,6 +87,17 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
     return harness;
   }
 
+  /** The only instance, with a snapshot's state, in RocksDB. */
+  static UserHarness restore(
+      LastMileSettings lastMile, FakeRecommender recommender, OperatorSubtaskState snapshot)
+      throws Exception {
+    UserHarness harness = of(Inputs.settings(), lastMile, recommender, PopularNow.NOTHING, 1, 0);
+    harness.setUpOn(new EmbeddedRocksDBStateBackend());
+    harness.initializeState(snapshot);
+    harness.open();
+    return harness;
+  }
+
   /** A running instance of several without a past, in RocksDB. */
   static UserHarness startInRocksDb(
       RecommendSettings settings, FakeRecommender recommender, int parallelism, int subtask)
@@ -95,9 +116,20 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
       int parallelism,
       int subtask)
       throws Exception {
+    return of(settings, Inputs.LAST_MILE, recommender, initial, parallelism, subtask);
+  }
+
+  private static UserHarness of(
+      RecommendSettings settings,
+      LastMileSettings lastMile,
+      FakeRecommender recommender,
+      PopularNow initial,
+      int parallelism,
+      int subtask)
+      throws Exception {
     UserHarness harness =
         new UserHarness(
-            new RecommendOperatorFactory(settings, Inputs.LAST_MILE, () -> recommender, initial),
+            new RecommendOperatorFactory(settings, lastMile, () -> recommender, initial),
             recommender,
             parallelism,
             subtask);
@@ -198,6 +230,13 @@ final class UserHarness extends AbstractStreamOperatorTestHarness<Recommendation
   List<RecommendationInput> inputs() {
     Queue<StreamRecord<RecommendationInput>> inputs = getSideOutput(RecommendOperator.INPUTS);
     return inputs == null ? List.of() : inputs.stream().map(StreamRecord::getValue).toList();
+  }
+
+  /** Lists that a language model is to look over, of all lists so far. */
+  List<RerankQuestion> rerankQuestions() {
+    Queue<StreamRecord<RerankQuestion>> questions =
+        getSideOutput(RecommendOperator.RERANK_QUESTIONS);
+    return questions == null ? List.of() : questions.stream().map(StreamRecord::getValue).toList();
   }
 
   long now() {

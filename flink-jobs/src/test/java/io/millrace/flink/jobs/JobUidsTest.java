@@ -27,6 +27,10 @@ class JobUidsTest {
         var settings = TestSettings.ofCatalogue();
         CatalogueJob.build(env, settings, CatalogueEdges.of(settings));
       }
+      case "rerank" -> {
+        var settings = TestSettings.ofReranking();
+        RerankJob.build(env, settings, RerankEdges.of(settings));
+      }
       default -> throw new IllegalArgumentException(job);
     }
     return env.getStreamGraph();
@@ -41,7 +45,7 @@ class JobUidsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"profile", "catalogue"})
+  @ValueSource(strings = {"profile", "catalogue", "rerank"})
   void uidsAreThoseWrittenDown(String job) throws IOException {
     assertThat(graph(job).getStreamNodes())
         .extracting(StreamNode::getTransformationUID)
@@ -49,7 +53,7 @@ class JobUidsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"profile", "catalogue"})
+  @ValueSource(strings = {"profile", "catalogue", "rerank"})
   void onlyTheGatewayHasNoParallelism(String job) {
     assertThat(graph(job).getStreamNodes())
         .filteredOn(node -> node.getMaxParallelism() == 1)
@@ -58,7 +62,7 @@ class JobUidsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"profile", "catalogue"})
+  @ValueSource(strings = {"profile", "catalogue", "rerank"})
   void everythingCanBeShippedToTheCluster(String job) throws IOException {
     for (StreamNode node : graph(job).getStreamNodes()) {
       assertThat(InstantiationUtil.serializeObject(node.getOperatorFactory())).isNotEmpty();

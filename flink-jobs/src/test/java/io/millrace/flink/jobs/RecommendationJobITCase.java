@@ -20,6 +20,8 @@ import io.millrace.schemas.avro.Item;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankQuestion;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.RuleAction;
 import io.millrace.schemas.avro.Rung;
@@ -141,6 +143,10 @@ class RecommendationJobITCase {
         "rules", index, Rules.rule("no-such", RuleAction.EXCLUDE, Rules.items("no")).build(), null);
   }
 
+  private static SourceRecord<RerankedCandidates> reranked(long index) {
+    return record("reranked-candidates", index, null, null);
+  }
+
   private static SourceRecord<Item> item(long index) {
     return record("items", index, null, null);
   }
@@ -166,9 +172,12 @@ class RecommendationJobITCase {
             "restart-strategy.fixed-delay.delay", "1 ms",
             "parallelism.default", "2",
             "millrace.recommend.deadline", "60 s",
+            "millrace.rerank.share", "1",
+            "millrace.rerank.interval", "0 s",
             "millrace.popular.period", "20 ms");
     Collected<Recommendation> lists = new Collected<>("lists", FAIL_AFTER_LISTS);
     Collected<RecommendationInput> inputs = new Collected<>("inputs", 0);
+    Collected<RerankQuestion> questions = new Collected<>("questions", 0);
     Collected<DeadLetter> letters = new Collected<>("letters", 0);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(settings.flink());
@@ -182,8 +191,10 @@ class RecommendationJobITCase {
             source(Erasure.class, 2, RecommendationJobITCase::erasureWithoutUser),
             source(Rule.class, 1, RecommendationJobITCase::rule),
             source(Item.class, 0, RecommendationJobITCase::item),
+            source(RerankedCandidates.class, 0, RecommendationJobITCase::reranked),
             lists,
             inputs,
+            questions,
             letters,
             LaterRecommender::new));
 
@@ -210,6 +221,10 @@ class RecommendationJobITCase {
     assertThat(inputs.records())
         .extracting(RecommendationInput::getRecommendationId)
         .containsAll(lists.records().stream().map(Recommendation::getRecommendationId).toList());
+    assertThat(questions.records())
+        .extracting(RerankQuestion::getUserId)
+        .as("of each user with enough events")
+        .contains("u0", "u" + (EVENTS / EVENTS_PER_USER - 1));
     assertThat(letters.records())
         .extracting(DeadLetter::getTopic)
         .contains("user-profiles", "erasures");

@@ -3,6 +3,7 @@ package io.millrace.flink.jobs;
 import io.millrace.flink.config.CatalogueJobSettings;
 import io.millrace.flink.config.JobSettings;
 import io.millrace.flink.config.ProfileJobSettings;
+import io.millrace.flink.config.RerankJobSettings;
 import org.apache.flink.configuration.Configuration;
 
 /** Settings of a job that touches nothing outside the test. */
@@ -22,6 +23,11 @@ final class TestSettings {
   /** Of a catalogue job, the same way. */
   static CatalogueJobSettings ofCatalogue(String... keysAndValues) {
     return CatalogueJobSettings.from(withModels(configuration(keysAndValues)));
+  }
+
+  /** Of a rerank job, the same way. */
+  static RerankJobSettings ofReranking(String... keysAndValues) {
+    return RerankJobSettings.from(withModels(configuration(keysAndValues)));
   }
 
   private static Configuration withModels(Configuration configuration) {

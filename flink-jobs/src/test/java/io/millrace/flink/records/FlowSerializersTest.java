@@ -20,6 +20,10 @@ import io.millrace.schemas.avro.KnowledgeText;
 import io.millrace.schemas.avro.LanguageModelAnswer;
 import io.millrace.schemas.avro.ProfileRefresh;
 import io.millrace.schemas.avro.RecommendationRequest;
+import io.millrace.schemas.avro.RerankCandidate;
+import io.millrace.schemas.avro.RerankQuestion;
+import io.millrace.schemas.avro.RerankScore;
+import io.millrace.schemas.avro.RerankedCandidates;
 import io.millrace.schemas.avro.Rule;
 import io.millrace.schemas.avro.RuleAction;
 import io.millrace.schemas.avro.UserProfile;
@@ -67,7 +71,54 @@ class FlowSerializersTest {
         new UserInput.Profiled("u", null, ARRIVAL),
         new UserInput.Ruled("u", "u/r", rule(), ARRIVAL),
         new UserInput.Ruled("u", "u/r", null, ARRIVAL),
+        new UserInput.Reranked("u", reranked(), ARRIVAL),
+        new UserInput.Reranked("u", null, ARRIVAL),
         new UserInput.Erased(new Erasure("x", "u", TIME), ARRIVAL));
+  }
+
+  static Stream<RerankInput> rerankInputs() {
+    return Stream.of(
+        new RerankInput.Asked(
+            new RerankQuestion(
+                "list",
+                "u",
+                "home",
+                List.of("i"),
+                List.of("drama"),
+                List.of(new RerankCandidate("j", 1.5f)),
+                TIME,
+                TIME)),
+        new RerankInput.Answered(
+            new LanguageModelAnswer("a", "u", 1L, "rerank/1", "m", "[]", 30, 4, TIME)),
+        new RerankInput.Erased(new Erasure("x", "u", TIME)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rerankInputs")
+  void inputsOfRerankingComeBack(RerankInput input) throws IOException {
+    assertThat(throughBytes(RecordTypes.RERANK_INPUT, input)).isEqualTo(input);
+  }
+
+  @Test
+  void whatWasFoundInListsComesBack() throws IOException {
+    RerankedChange change = new RerankedChange("u", reranked());
+    assertThat(throughBytes(RecordTypes.RERANKED_CHANGE, change)).isEqualTo(change);
+    RerankedChange gone = new RerankedChange("u", null);
+    assertThat(throughBytes(RecordTypes.RERANKED_CHANGE, gone)).isEqualTo(gone);
+  }
+
+  private static RerankedCandidates reranked() {
+    return new RerankedCandidates(
+        "u",
+        "list",
+        List.of(new RerankScore("i", 0.5f)),
+        "m",
+        "rerank/1",
+        TIME,
+        TIME,
+        30,
+        4,
+        List.of("a"));
   }
 
   @ParameterizedTest
@@ -242,6 +293,8 @@ class FlowSerializersTest {
     survives(RecordTypes.ITEM_UPDATE);
     survives(RecordTypes.PROFILE_CHANGE);
     survives(RecordTypes.LANGUAGE_MODEL_CALL);
+    survives(RecordTypes.RERANK_INPUT);
+    survives(RecordTypes.RERANKED_CHANGE);
     survives(RecordTypes.sourceRecord(Interaction.class));
   }
 

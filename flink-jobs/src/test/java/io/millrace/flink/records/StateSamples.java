@@ -9,6 +9,9 @@ import io.millrace.flink.features.PendingTriggers;
 import io.millrace.flink.features.ProfileClaim;
 import io.millrace.flink.features.ServedProfile;
 import io.millrace.flink.features.UserHistory;
+import io.millrace.flink.features.UserReranking;
+import io.millrace.flink.features.UserReranking.Found;
+import io.millrace.flink.features.UserReranking.Scored;
 import io.millrace.flink.lastmile.ItemFacts;
 import io.millrace.flink.llm.ChatMessage;
 import io.millrace.flink.llm.ChatMessage.Role;
@@ -79,7 +82,12 @@ public final class StateSamples {
 
   static List<Sample<?>> all() {
     return List.of(
-        new Sample<>("history", new UserHistorySerializer(), ruled(history()), List.of(history())),
+        new Sample<>(
+            "history",
+            new UserHistorySerializer(),
+            reranked(ruled(history())),
+            List.of(history(), ruled(history()))),
+        new Sample<>("reranking", new UserRerankingSerializer(), reranking()),
         new Sample<>(
             "item-facts",
             new ItemFactsSerializer(),
@@ -112,6 +120,22 @@ public final class StateSamples {
   private static UserHistory ruled(UserHistory history) {
     history.setRuled(true);
     return history;
+  }
+
+  private static UserHistory reranked(UserHistory history) {
+    history.setReranked(true);
+    return history;
+  }
+
+  private static UserReranking reranking() {
+    return new UserReranking(
+        2000,
+        new Found(
+            "list-1",
+            1500,
+            "model-1",
+            "rerank/1",
+            List.of(new Scored("item-1", 1.5f), new Scored("é", -0.5f))));
   }
 
   static UserEvidence evidence() {

@@ -39,6 +39,24 @@ class ExplainerTest {
   }
 
   @Test
+  void aRerankedListComesOutAgain() {
+    RecommendationInput reranked = PastInputs.reranked("r");
+    Recommendation then = PastInputs.list(reranked);
+    assertThat(then.getItems()).extracting(RecommendedItem::getItemId).containsExactly("c", "b");
+
+    Explanation explanation =
+        new Explainer((call, version) -> PastInputs.reply(reranked)).explain(then, reranked);
+
+    assertThat(explanation.verdict()).isEqualTo(Verdict.SAME);
+    assertThat(
+            new Explainer((call, version) -> PastInputs.reply(input))
+                .explain(then, input)
+                .verdict())
+        .as("without what was found")
+        .isEqualTo(Verdict.DIFFERENT);
+  }
+
+  @Test
   void anotherOrderIsAnotherList() {
     List<Candidate> items = new ArrayList<>(PastList.served(input));
     Collections.reverse(items);

@@ -10,6 +10,8 @@ import io.millrace.schemas.avro.OfferedItem;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationInput;
 import io.millrace.schemas.avro.RecommendedItem;
+import io.millrace.schemas.avro.RerankScore;
+import io.millrace.schemas.avro.Reranking;
 import io.millrace.schemas.avro.Rung;
 import io.millrace.schemas.avro.StageTimes;
 import io.millrace.schemas.avro.Trigger;
@@ -52,6 +54,19 @@ public final class PastInputs {
         .setAnswer(null)
         .setFailure("deadline")
         .setLower(List.of(offered("c", 5f), offered("b", 4f)))
+        .build();
+  }
+
+  /** With an answer that a language model's finding puts in the order c, a, b. */
+  public static RecommendationInput reranked(String id) {
+    return RecommendationInput.newBuilder(answered(id))
+        .setReranking(
+            new Reranking(
+                "earlier",
+                "model-1",
+                "rerank/1",
+                0.5f,
+                List.of(new RerankScore("c", 6f), new RerankScore("a", 0f))))
         .build();
   }
 

@@ -2,6 +2,7 @@ package io.millrace.standalone.cli.explain;
 
 import io.millrace.flink.lastmile.Candidate;
 import io.millrace.schemas.avro.ModelCall;
+import io.millrace.schemas.avro.Reranking;
 import io.millrace.standalone.cli.terminal.PrintableText;
 import io.millrace.standalone.explain.ScoredCandidate;
 import java.util.ArrayList;
@@ -64,6 +65,20 @@ final class ExplainInputLines {
                 ? String.format(Locale.ROOT, ", diversity %.2f", call.getDiversity())
                 : ""));
     return lines;
+  }
+
+  /** What a language model had found that had a say. */
+  static String reranking(Reranking used) {
+    return fact(
+        "reranked",
+        String.format(
+            Locale.ROOT,
+            "by %s (%s), weight %.2f; %s of the answer had been looked over in list %s",
+            PrintableText.of(used.getModel()),
+            PrintableText.of(used.getPromptVersion()),
+            used.getWeight(),
+            PrintableText.count(used.getScores().size(), "item"),
+            PrintableText.of(used.getRecommendationId())));
   }
 
   private String newest(List<String> items) {

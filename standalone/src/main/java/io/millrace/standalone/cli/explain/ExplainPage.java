@@ -7,6 +7,7 @@ import io.millrace.schemas.avro.AppliedRule;
 import io.millrace.schemas.avro.ModelAnswer;
 import io.millrace.schemas.avro.Recommendation;
 import io.millrace.schemas.avro.RecommendationInput;
+import io.millrace.schemas.avro.Reranking;
 import io.millrace.standalone.cli.terminal.PrintableText;
 import io.millrace.standalone.cli.terminal.TextStyle;
 import io.millrace.standalone.explain.Explanation;
@@ -57,6 +58,10 @@ final class ExplainPage {
     lines.addAll(inputs.lines(input.getCall()));
     section(lines, "Model server");
     addAnswers(lines, explanation);
+    Reranking reranking = input.getReranking();
+    if (reranking != null) {
+      lines.add(ExplainInputLines.reranking(reranking));
+    }
     section(lines, "Rules");
     addRules(lines, input, explanation.kept());
     section(lines, "List");

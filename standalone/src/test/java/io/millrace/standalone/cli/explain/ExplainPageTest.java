@@ -59,6 +59,20 @@ class ExplainPageTest {
   }
 
   @Test
+  void whatALanguageModelHadFoundIsSaid() {
+    RecommendationInput reranked = PastInputs.reranked("r");
+    Explanation explanation =
+        new Explainer((call, version) -> PastInputs.reply(reranked))
+            .explain(PastInputs.list(reranked), reranked);
+
+    assertThat(lines(explanation))
+        .contains(
+            "  reranked   by model-1 (rerank/1), weight 0.50; 2 items of the answer had been looked"
+                + " over in list earlier");
+    assertThat(lines(same)).noneMatch(line -> line.startsWith("  reranked"));
+  }
+
+  @Test
   void aVersionThatIsGoneIsSaid() {
     Explanation gone =
         new Explainer(
