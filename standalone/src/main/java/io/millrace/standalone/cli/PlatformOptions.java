@@ -3,6 +3,7 @@ package io.millrace.standalone.cli;
 import io.millrace.standalone.platform.CacheFolder;
 import io.millrace.standalone.platform.Installation;
 import io.millrace.standalone.platform.LanguageModelChoice;
+import io.millrace.standalone.platform.LanguageModelChoice.Besides;
 import io.millrace.standalone.platform.PlatformSettings;
 import io.millrace.standalone.platform.PortChoice;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,6 +108,15 @@ public final class PlatformOptions {
   private boolean itemKnowledge;
 
   @Option(
+      names = "--rerank",
+      description =
+          "Have the language model look lists over, too, for the users' next ones, in a job and with"
+              + " a budget of their own; it needs /v1/score, which the model server has. The"
+              + " embedded model makes no list better, see docs/language-model-reranker.md. For"
+              + " fewer users: -Dmillrace.rerank.share=0.1.")
+  private boolean rerank;
+
+  @Option(
       names = "--provider",
       paramLabel = "cpu|cuda",
       description =
@@ -144,6 +155,9 @@ public final class PlatformOptions {
    */
   PlatformSettings settings(Installation installation, Map<String, String> forced) {
     Map<String, String> options = new LinkedHashMap<>(forced);
+    if (rerank) {
+      options.put("millrace.rerank.share", "1");
+    }
     options.putAll(jobOptions);
     return new PlatformSettings(
         CacheFolder.ofUser(),
@@ -164,16 +178,24 @@ public final class PlatformOptions {
   }
 
   /**
-   * Who writes profiles, and about items if that is asked for; empty: nobody does.
+   * Who writes profiles, and does more if that is asked for; empty: nobody does.
    *
-   * @throws ParameterException if somebody should write about items, and nobody does
+   * @throws ParameterException if somebody should do more, and nobody does anything
    */
   Optional<LanguageModelChoice> languageModel() {
-    Optional<LanguageModelChoice> choice = profiles.choice(itemKnowledge);
-    if (itemKnowledge && choice.isEmpty()) {
+    Map<String, Besides> wanted = new LinkedHashMap<>();
+    if (itemKnowledge) {
+      wanted.put("--item-knowledge", Besides.ITEMS);
+    }
+    if (rerank) {
+      wanted.put("--rerank", Besides.LISTS);
+    }
+    Optional<LanguageModelChoice> choice = profiles.choice(Set.copyOf(wanted.values()));
+    if (!wanted.isEmpty() && choice.isEmpty()) {
       throw new ParameterException(
           mixee.commandLine(),
-          "--item-knowledge needs a language model to ask: --language-model DIR, or --llm URL with"
+          wanted.keySet().iterator().next()
+              + " needs a language model to ask: --language-model DIR, or --llm URL with"
               + " --llm-model NAME, and no --no-llm");
     }
     return choice;

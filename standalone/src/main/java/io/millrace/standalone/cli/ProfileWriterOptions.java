@@ -1,9 +1,11 @@
 package io.millrace.standalone.cli;
 
 import io.millrace.standalone.platform.LanguageModelChoice;
+import io.millrace.standalone.platform.LanguageModelChoice.Besides;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -49,14 +51,15 @@ final class ProfileWriterOptions {
   /**
    * Who writes profiles; empty: nobody does.
    *
-   * @param items whether they write about items, too
+   * @param besides what they do besides
    */
-  Optional<LanguageModelChoice> choice(boolean items) {
+  Optional<LanguageModelChoice> choice(Set<Besides> besides) {
     if (elsewhere != null) {
-      return Optional.of(new LanguageModelChoice.Endpoint(elsewhere.url, elsewhere.model, items));
+      return Optional.of(new LanguageModelChoice.Endpoint(elsewhere.url, elsewhere.model, besides));
     }
     return none || folder == null
         ? Optional.empty()
-        : Optional.of(new LanguageModelChoice.Embedded(folder.toAbsolutePath().normalize(), items));
+        : Optional.of(
+            new LanguageModelChoice.Embedded(folder.toAbsolutePath().normalize(), besides));
   }
 }

@@ -3,12 +3,15 @@ package io.millrace.standalone.platform;
 import io.millrace.flink.config.CatalogueJobSettings;
 import io.millrace.flink.config.JobSettings;
 import io.millrace.flink.config.ProfileJobSettings;
+import io.millrace.flink.config.RerankJobSettings;
 import io.millrace.flink.jobs.CatalogueEdges;
 import io.millrace.flink.jobs.CatalogueJob;
 import io.millrace.flink.jobs.JobEdges;
 import io.millrace.flink.jobs.ProfileEdges;
 import io.millrace.flink.jobs.ProfileJob;
 import io.millrace.flink.jobs.RecommendationJob;
+import io.millrace.flink.jobs.RerankEdges;
+import io.millrace.flink.jobs.RerankJob;
 import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -61,6 +64,21 @@ final class JobPlans {
               StreamExecutionEnvironment env =
                   new StreamExecutionEnvironment(settings.journaled().flink());
               CatalogueJob.build(env, settings, CatalogueEdges.of(settings));
+              return env;
+            });
+  }
+
+  /** Has lists looked over. */
+  static JobPlan rerank() {
+    return place ->
+        graph(
+            RerankJob.NAME,
+            place,
+            options -> {
+              RerankJobSettings settings = RerankJobSettings.from(options);
+              StreamExecutionEnvironment env =
+                  new StreamExecutionEnvironment(settings.journaled().flink());
+              RerankJob.build(env, settings, RerankEdges.of(settings));
               return env;
             });
   }

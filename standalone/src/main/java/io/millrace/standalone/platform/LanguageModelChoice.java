@@ -2,15 +2,24 @@ package io.millrace.standalone.platform;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Set;
 
-/** Who writes profiles, and maybe about items. */
+/** Who writes profiles, and maybe does more. */
 public sealed interface LanguageModelChoice {
-  /** Whether it writes about the catalogue's items, too. */
-  boolean aboutItems();
+  /** What it does besides writing profiles, each in a job of its own. */
+  enum Besides {
+    /** It writes about the catalogue's items. */
+    ITEMS,
+    /** It looks users' lists over, for their next ones. */
+    LISTS
+  }
+
+  /** What it does besides. */
+  Set<Besides> besides();
 
   /** Jobs that need it. */
   default int jobs() {
-    return aboutItems() ? 2 : 1;
+    return 1 + besides().size();
   }
 
   /**
@@ -18,9 +27,14 @@ public sealed interface LanguageModelChoice {
    *
    * @param folder where it is, converted
    */
-  record Embedded(Path folder, boolean aboutItems) implements LanguageModelChoice {
+  record Embedded(Path folder, Set<Besides> besides) implements LanguageModelChoice {
     /** How it is asked for. */
     static final String MODEL = "smollm2-135m-instruct";
+
+    /** Copies the set. */
+    public Embedded {
+      besides = Set.copyOf(besides);
+    }
   }
 
   /**
@@ -29,5 +43,10 @@ public sealed interface LanguageModelChoice {
    * @param url its base, such as {@code http://host:8000/v1}
    * @param model the model to ask
    */
-  record Endpoint(URI url, String model, boolean aboutItems) implements LanguageModelChoice {}
+  record Endpoint(URI url, String model, Set<Besides> besides) implements LanguageModelChoice {
+    /** Copies the set. */
+    public Endpoint {
+      besides = Set.copyOf(besides);
+    }
+  }
 }

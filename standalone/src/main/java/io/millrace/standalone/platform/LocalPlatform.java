@@ -3,7 +3,9 @@ package io.millrace.standalone.platform;
 import io.millrace.flink.jobs.CatalogueJob;
 import io.millrace.flink.jobs.ProfileJob;
 import io.millrace.flink.jobs.RecommendationJob;
+import io.millrace.flink.jobs.RerankJob;
 import io.millrace.standalone.platform.AddressFile.Addresses;
+import io.millrace.standalone.platform.LanguageModelChoice.Besides;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -43,6 +45,7 @@ public final class LocalPlatform implements Platform {
   private final Optional<ProfileSetup> profileSetup;
   private final Optional<RunningJob> profiles;
   private final Optional<RunningJob> catalogue;
+  private final Optional<RunningJob> rerank;
   private final ProcessorTimes processorTimes = new ProcessorTimes();
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -94,7 +97,7 @@ public final class LocalPlatform implements Platform {
                     ProfileJob.class, ProfileJob.NAME, JobPlans.profiles(), this::placeOfProfiles));
     this.catalogue =
         profileSetup
-            .filter(setup -> setup.languageModel().aboutItems())
+            .filter(setup -> setup.languageModel().besides().contains(Besides.ITEMS))
             .map(
                 setup ->
                     jobBeside(
@@ -102,6 +105,13 @@ public final class LocalPlatform implements Platform {
                         CatalogueJob.NAME,
                         JobPlans.catalogue(),
                         this::placeOfCatalogue));
+    this.rerank =
+        profileSetup
+            .filter(setup -> setup.languageModel().besides().contains(Besides.LISTS))
+            .map(
+                setup ->
+                    jobBeside(
+                        RerankJob.class, RerankJob.NAME, JobPlans.rerank(), this::placeOfRerank));
     this.parts = new StartSequence(settings.partsStartedHere(), progress, System::nanoTime, LIMITS);
   }
 
@@ -165,6 +175,9 @@ public final class LocalPlatform implements Platform {
       catalogue.ifPresent(
           started ->
               jobs.add(parts.begin("catalogue job", processorTimes.group("flink"), () -> started)));
+      rerank.ifPresent(
+          started ->
+              jobs.add(parts.begin("rerank job", processorTimes.group("flink"), () -> started)));
       parts.await(jobs);
       settings.cache().addresses().write(addresses);
     } catch (PlatformException e) {
@@ -235,6 +248,10 @@ public final class LocalPlatform implements Platform {
 
   private JobPlan.Place placeOfCatalogue() {
     return placeBeside(work.folder("checkpoints-of-catalogue"));
+  }
+
+  private JobPlan.Place placeOfRerank() {
+    return placeBeside(work.folder("checkpoints-of-rerank"));
   }
 
   private JobPlan.Place placeBeside(Path checkpoints) {

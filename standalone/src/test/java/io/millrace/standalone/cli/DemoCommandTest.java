@@ -66,7 +66,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void itemsAreWrittenAboutByWhoeverWritesProfiles(@TempDir Path folder) {
+  void itemsAndListsAreForWhoeverWritesProfiles(@TempDir Path folder) {
     String data = folder.toString();
     for (String[] model :
         new String[][] {
@@ -74,12 +74,14 @@ class DemoCommandTest {
         }) {
       assertFailed(
           "interactions.tsv does not exist",
-          Stream.concat(Stream.of("--data", data, "--item-knowledge"), Stream.of(model))
+          Stream.concat(Stream.of("--data", data, "--item-knowledge", "--rerank"), Stream.of(model))
               .toArray(String[]::new));
     }
     assertMisused("--item-knowledge needs a language model", "--data", data, "--item-knowledge");
     assertMisused(
         "--item-knowledge needs a language model", "--data", data, "--no-llm", "--item-knowledge");
+    assertMisused("--rerank needs a language model", "--data", data, "--rerank");
+    assertMisused("--rerank needs a language model", "--data", data, "--no-llm", "--rerank");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.schemas.Topics;
+import io.millrace.standalone.platform.LanguageModelChoice.Besides;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -76,15 +78,17 @@ final class LocalPlatformITCase {
   void writesProfilesBesideTheListsWhenALanguageModelIsNamed() throws Exception {
     CacheFolder cache = new CacheFolder(temporary.resolve("cache"));
     LanguageModelChoice nobody =
-        new LanguageModelChoice.Endpoint(URI.create("http://127.0.0.1:1/v1"), "nobody", true);
+        new LanguageModelChoice.Endpoint(
+            URI.create("http://127.0.0.1:1/v1"), "nobody", Set.of(Besides.ITEMS, Besides.LISTS));
     Path models = Installation.locate().models();
 
     try (LocalPlatform platform = platform(cache, models, ANY, Optional.of(nobody))) {
       platform.start();
       assertThat(said)
-          .hasSize(7)
+          .hasSize(8)
           .anyMatch(line -> line.contains("] profile job"))
-          .anyMatch(line -> line.contains("] catalogue job"));
+          .anyMatch(line -> line.contains("] catalogue job"))
+          .anyMatch(line -> line.contains("] rerank job"));
       JobStatus profiles = platform.profileJob().orElseThrow();
       assertThat(profiles.state()).isEqualTo("RUNNING");
       assertThat(profiles.jobId()).isNotEqualTo(platform.job().jobId());
