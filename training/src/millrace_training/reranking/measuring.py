@@ -36,6 +36,8 @@ KIND = "language-model-reranker"
 CANDIDATES = 50
 
 _SEED = 1
+_ALONE = 1e6
+"""A weight beside which the retriever's scores only break ties."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def run(job: RerankingJob, say: Callable[[str], None] = print) -> Path:
             name: {str(weight): _short(part, weight) for weight in (0.0, *fusion.WEIGHTS)}
             for name, part in parts.items()
         },
-        "model_alone_on_test": _short(parts["test"], 1e6),
+        "model_alone_on_validation": _short(parts["validation"], _ALONE),
+        "model_alone_on_test": _short(parts["test"], _ALONE),
     }
     path = job.results / f"{job.data.name}-rerank-{job.instruction.value}-{job.model}.json"
     atomic.write_file(path, (json.dumps(result, indent=2) + "\n").encode("utf-8"))
@@ -126,7 +129,12 @@ def _short(lists: Sequence[ScoredList], weight: float) -> dict[str, Any]:
     base, ours = fusion.ranks(lists, 0.0), fusion.ranks(lists, weight)
     users = np.array([each.user for each in lists], dtype=np.int64)
     interval = interval_over(gains(ours, 10) - gains(base, 10), users)
-    return {**_rounded(accuracy(ours, (10,))), "ndcg_at_10_gain_interval": interval}
+    found = ours[np.isfinite(ours)]
+    return {
+        **_rounded(accuracy(ours, (10,))),
+        "ndcg_at_10_gain_interval": interval,
+        "mean_rank_among_candidates": round(float(found.mean()), 2) if len(found) else None,
+    }
 
 
 def _rounded(values: dict[str, float]) -> dict[str, float]:
