@@ -36,9 +36,9 @@ import org.slf4j.LoggerFactory;
  * broadcast on the second. Questions leave on a side output; their answers come back on the first
  * input, out of the journal.
  *
- * <p>One list of a user waits at a time, with the titles of the moment it came; a newer one takes
- * its place. What the newest event of a list was decides which is newer, so that a list that comes
- * again is not asked about again.
+ * <p>One list of a user waits at a time, with the titles of the moment it came, or of a while later
+ * where some were missing; a newer one takes its place. What the newest event of a list was decides
+ * which is newer, so that a list that comes again is not asked about again.
  *
  * <p><b>What could leak.</b> A list whose answers never come: given up when it is too old. Answers
  * without a list, and how new the newest list was: dropped after as long. The time of an erasure:
@@ -129,18 +129,33 @@ public final class RerankFunction
       metrics().repeated.inc();
       return;
     }
-    TitledList list = TitledList.of(question, context.getBroadcastState(CATALOGUE));
-    if (!list.isWorthAsking()) {
-      metrics().untitled.inc();
-      return;
-    }
     if (states().question() != null) {
       metrics().replaced.inc();
     }
-    states().wait(list.question(), list.calls(prompt(), settings.model()));
-    if (!finish(context, out)) {
-      offer(context);
+    TitledList list = TitledList.of(question, context.getBroadcastState(CATALOGUE));
+    if (list.hasAllTitles(question)) {
+      put(list, context, out);
+    } else {
+      // Maybe they have not been read yet: it is asked a while later, about those there are then.
+      states().wait(question, List.of());
+      states().wakeAt(now(context) + settings.offerAgain().toMillis(), context.timerService());
     }
+  }
+
+  /** Asks about a list, and does not if too few titles are known. */
+  private void put(TitledList list, ReadOnlyContext context, Collector<RerankedChange> out)
+      throws Exception {
+    if (list.isWorthAsking()) {
+      states().wait(list.question(), list.calls(prompt(), settings.model()));
+      if (!finish(context, out)) {
+        offer(context);
+      }
+      return;
+    }
+    metrics().untitled.inc();
+    states().done();
+    states().takenUpTo(list.question().getEventTime().toEpochMilli());
+    states().wakeAt(now(context) + settings.patience().toMillis(), context.timerService());
   }
 
   private boolean isTooOld(RerankQuestion question, long now) {
@@ -213,8 +228,10 @@ public final class RerankFunction
       states().done();
       question = null;
     }
-    if (question != null) {
+    if (question != null && states().isAsked()) {
       offer(context);
+    } else if (question != null) {
+      put(TitledList.of(question, context.getBroadcastState(CATALOGUE)), context, out);
     } else if (states().erasedUntil() > now) {
       states().done();
       states().wakeAt(states().erasedUntil(), context.timerService());

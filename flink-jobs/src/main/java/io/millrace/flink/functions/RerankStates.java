@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The keyed state of lists that a language model looks over; of the current user. */
 final class RerankStates {
-  /** The list that waits, with the candidates that have titles. Absent when none waits. */
+  /**
+   * The list that waits; with the candidates that have titles, once it is asked about. Absent when
+   * none waits.
+   */
   private static final ValueStateDescriptor<RerankQuestion> QUESTION =
       new ValueStateDescriptor<>("question", new AvroRecordSerializer<>(RerankQuestion.class));
 
-  /** What is asked about it, by number: titles may change meanwhile. Absent when none waits. */
+  /** What is asked about it, by number: titles may change meanwhile. Absent until it is. */
   private static final MapStateDescriptor<Long, LanguageModelCall> CALLS =
       new MapStateDescriptor<>("calls", LongSerializer.INSTANCE, new LanguageModelCallSerializer());
 
@@ -91,6 +94,16 @@ final class RerankStates {
     for (LanguageModelCall call : asked) {
       calls.put(call.ordinal(), call);
     }
+  }
+
+  /** Takes no lists in up to an event time, epoch milliseconds. */
+  void takenUpTo(long eventTime) throws IOException {
+    takenUpTo.update(eventTime);
+  }
+
+  /** Whether something was asked about the list that waits. */
+  boolean isAsked() throws Exception {
+    return !calls.isEmpty();
   }
 
   /** Takes an answer in; returns false if the list that waits has no use for it. */

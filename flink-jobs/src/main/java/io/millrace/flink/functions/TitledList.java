@@ -44,6 +44,12 @@ record TitledList(RerankQuestion question, List<String> history, List<String> ca
     return new TitledList(rest, history, titles);
   }
 
+  /** Whether nothing is missing of a list. */
+  boolean hasAllTitles(RerankQuestion all) {
+    return history.size() == all.getItemIds().size()
+        && candidates.size() == all.getCandidates().size();
+  }
+
   /** Whether there is something to go by, and something to put in order. */
   boolean isWorthAsking() {
     boolean known = !history.isEmpty() || !question.getKeywords().isEmpty();
@@ -59,7 +65,7 @@ record TitledList(RerankQuestion question, List<String> history, List<String> ca
   List<LanguageModelCall> calls(RerankPrompt prompt, String model) {
     List<LanguageModelCall> calls = new ArrayList<>();
     String user = question.getUserId();
-    String list = question.getRecommendationId();
+    String list = user + "/" + question.getRecommendationId();
     double gain = question.getAskedAt().toEpochMilli();
     for (ChatRequest request : prompt.questions(history, question.getKeywords(), candidates)) {
       long ordinal = calls.size() + 1L;

@@ -154,7 +154,7 @@ class RerankFunctionHarnessTest {
         list,
         "u",
         "",
-        List.of("Fargo", "unknown", "Heat"),
+        List.of("Fargo", "Heat"),
         List.of("crime"),
         Stream.of(candidates).map(id -> new RerankCandidate(id, 1f)).toList(),
         Instant.ofEpochMilli(eventTime),
@@ -165,7 +165,7 @@ class RerankFunctionHarnessTest {
   void aListIsLookedOverOnceBothQuestionsAreAnswered() throws Exception {
     try (Harness harness = Harness.open(null)) {
       harness.setProcessingTime(7_000);
-      harness.ask("list-1", 100, "Big", "unknown", "Alien");
+      harness.ask("list-1", 100, "Big", "Alien");
       List<LanguageModelCall> calls = harness.calls();
 
       assertThat(calls).extracting(LanguageModelCall::ordinal).containsExactly(1L, 2L);
@@ -279,17 +279,41 @@ class RerankFunctionHarnessTest {
   }
 
   @Test
+  void aListWaitsAWhileForTitlesThatAreMissing() throws Exception {
+    try (Harness harness = Harness.open(null)) {
+      harness.ask("list-1", 100, "Big", "Babe", "unknown");
+      assertThat(harness.calls()).isEmpty();
+      harness.title("Babe", "Babe (1995)");
+      harness.setProcessingTime(AGAIN.toMillis());
+      List<LanguageModelCall> calls = harness.calls();
+
+      assertThat(calls).hasSize(2);
+      assertThat(calls.get(0).request().continuations())
+          .as("those there are then")
+          .containsExactly("Big (1990)", "Babe (1995)");
+      harness.answer(calls.get(0), FIRST);
+      harness.answer(calls.get(1), SECOND);
+      assertThat(harness.only().getScores())
+          .containsExactly(new RerankScore("Big", 1f), new RerankScore("Babe", -1f));
+      harness.hasNothingLeftAfterAWhile();
+    }
+  }
+
+  @Test
   void aListThatIsTooOldOrSaysNothingLeavesNothing() throws Exception {
     try (Harness harness = Harness.open(null)) {
       harness.setProcessingTime(PATIENCE.toMillis());
       harness.processElement(
           new StreamRecord<>(new RerankInput.Asked(question("old", 100, 0, "Big", "Alien"))));
-      harness.ask("one title", 100, "Big", "unknown");
-      harness.ask("none", 100);
-
-      assertThat(harness.calls()).isEmpty();
       assertThat(harness.numKeyedStateEntries()).isZero();
       assertThat(harness.numProcessingTimeTimers()).isZero();
+      harness.ask("none", 100);
+      harness.ask("one title", 101, "Big", "unknown");
+      harness.setProcessingTime(PATIENCE.plus(AGAIN).toMillis());
+
+      assertThat(harness.calls()).isEmpty();
+      harness.hasNothingLeftAfterAWhile();
+      assertThat(harness.calls()).isEmpty();
     }
   }
 
