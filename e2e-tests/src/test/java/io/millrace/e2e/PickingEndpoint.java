@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An endpoint with OpenAI's interface whose answers depend on the question alone: of what the
  * schema allows it picks by the question's hash, and where that allows any text it gives words of
- * the same hash. Vectors, too, are hashes of their texts. It can be told to misbehave.
+ * the same hash. Vectors, too, are hashes of their texts, and so is how likely a text is. It can be
+ * told to misbehave.
  */
 final class PickingEndpoint implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +54,8 @@ final class PickingEndpoint implements AutoCloseable {
   PickingEndpoint() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
-    server.createContext("/v1/chat/completions", this::chat);
+    server.createContext("/v1/chat/completions", exchange -> answer(exchange, this::chat));
+    server.createContext("/v1/score", exchange -> answer(exchange, this::score));
     server.createContext("/v1/embeddings", exchange -> respond(exchange, this::embed));
     server.start();
   }
@@ -93,10 +95,10 @@ final class PickingEndpoint implements AutoCloseable {
     return wronged.get();
   }
 
-  private void chat(HttpExchange exchange) throws IOException {
+  private void answer(HttpExchange exchange, Answer answer) throws IOException {
     Fault met = fault;
     if (met == null) {
-      respond(exchange, this::chat);
+      respond(exchange, answer);
       return;
     }
     wronged.incrementAndGet();
@@ -104,7 +106,7 @@ final class PickingEndpoint implements AutoCloseable {
       case GONE -> exchange.close();
       case SLOW -> {
         awaitWorking();
-        respond(exchange, this::chat);
+        respond(exchange, answer);
       }
       case SENSELESS -> fail(exchange, 200, "<html>Welcome!</html>");
       case REFUSING -> fail(exchange, 403, "{\"error\": {\"message\": \"not to you\"}}");
@@ -155,6 +157,24 @@ final class PickingEndpoint implements AutoCloseable {
     choice.put("index", 0).put("finish_reason", "stop");
     choice.putObject("message").put("role", "assistant").put("content", content.toString());
     answer.putObject("usage").put("prompt_tokens", question.length()).put("completion_tokens", 9);
+    return answer;
+  }
+
+  private ObjectNode score(JsonNode request) {
+    String question = request.path("messages").toString();
+    questions.add(question);
+    ObjectNode answer = JSON.createObjectNode();
+    answer.put("object", "list").put("model", "picker");
+    ArrayNode data = answer.putArray("data");
+    JsonNode continuations = request.path("continuations");
+    for (int i = 0; i < continuations.size(); i++) {
+      String text = question + continuations.get(i).asText();
+      ObjectNode score = data.addObject().put("object", "score").put("index", i);
+      score
+          .putArray("token_log_probabilities")
+          .add(-1 - Math.floorMod(text.hashCode(), 1000) / 100.0);
+    }
+    answer.putObject("usage").put("prompt_tokens", question.length()).put("completion_tokens", 0);
     return answer;
   }
 
