@@ -83,14 +83,15 @@ final class RequestQueue<R extends QueuedRequest> {
 
   /** Whether those that leave before it, were all of them computed, would take most of its time. */
   private boolean comesTooLate(R request, long now, ExpectedWait wait) {
-    if (request.deadlineNanos() == Long.MAX_VALUE) {
+    long left = request.deadlineNanos() - now;
+    if (request.deadlineNanos() == Long.MAX_VALUE || left <= 0) {
       return false;
     }
     int ahead = 0;
     for (int i = 0; i <= level(request); i++) {
       ahead += rows[i];
     }
-    return wait.nanos(ahead) > (request.deadlineNanos() - now) / LINES_IN_DEADLINE;
+    return wait.nanos(ahead) > left / LINES_IN_DEADLINE;
   }
 
   /** Index of the level that it waits at. */

@@ -73,6 +73,13 @@ class AdmissionTest {
   }
 
   @Test
+  void whoseTimeIsOverIsToldSo() {
+    FakeRequest late = submit(1, 1, Duration.ZERO).get(0);
+    fixture.runAll();
+    assertThat(late.rejected).isEqualTo(Rejection.EXPIRED);
+  }
+
+  @Test
   void aModelThatHasBecomeFasterIsGivenMoreAgain() {
     fixture.computing = Duration.ofMillis(1);
     for (int i = 0; i < 50; i++) {

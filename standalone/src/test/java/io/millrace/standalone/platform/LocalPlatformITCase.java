@@ -55,12 +55,19 @@ final class LocalPlatformITCase {
     assertThat(deaths).isEmpty();
   }
 
+  /** Flink fetches metrics once somebody asks for them, and answers with those it has by then. */
+  private static void awaitCounters(JobStatus job, String... names) {
+    while (!job.counters().keySet().containsAll(Set.of(names))) {
+      Thread.onSpinWait();
+    }
+  }
+
   private void checkRunning(Platform platform, CacheFolder cache) throws Exception {
     assertThat(said).hasSize(5).allMatch(line -> line.contains(" ready in "));
     assertThat(said.get(4)).startsWith("[5/5] job");
     assertThat(platform.job().state()).isEqualTo("RUNNING");
     assertThat(platform.job().checkpointsFailed()).isZero();
-    assertThat(platform.job().counters()).containsKeys("eventsLate", "lists_retrieved");
+    awaitCounters(platform.job(), "eventsLate", "lists_retrieved");
     assertThat(platform.processorTime())
         .containsOnlyKeys("broker", "flink", "grpc", "registry", "model-server", "demo", "rest");
     assertThat(topics(platform)).containsAll(Topics.all().stream().map(t -> t.name()).toList());
@@ -92,7 +99,7 @@ final class LocalPlatformITCase {
       JobStatus profiles = platform.profileJob().orElseThrow();
       assertThat(profiles.state()).isEqualTo("RUNNING");
       assertThat(profiles.jobId()).isNotEqualTo(platform.job().jobId());
-      assertThat(profiles.counters()).containsKeys("callsAnswered", "profilesWritten");
+      awaitCounters(profiles, "callsAnswered", "profilesWritten");
       assertThat(platform.job().state()).isEqualTo("RUNNING");
     }
     assertThat(deaths).isEmpty();
