@@ -58,7 +58,8 @@ def test_every_command_explains_itself(arguments: list[str], capsys: pytest.Capt
     + [["train", "--data", "x", "--recipe", "ml-1m-baselines", "--max-drop", "5%"]]
     + [["train", "--data", "x", "--until", "80%", option, value] for option, value in WRONG_VALUES]
     + [["train", "--until", "80%"], ["train", "--data", "x", "--until", "80%", "--every", "10m"]]
-    + [["train", "--data", "x", "--until", "80%", "--keep", "3"]]
+    + [["train", "--data", "x", "--until", "80%", "--keep", "3"], [*KAFKA, "--model-server-token-file", "t"]]
+    + [["train", "--data", "x", "--until", "80%", "--model-server", "http://s"]]
     + [["train", "--from-kafka", "b:1"], [*KAFKA, "--ranker"], [*KAFKA, "--ties", "file"], [*KAFKA, "--json"]]
     + [[*KAFKA, "--every", "10m", "--from-scratch"], [*KAFKA, "--recipe", "ml-1m-baselines"]]
     + [[*KAFKA, option, value] for option, value in WRONG_FRESH_VALUES],

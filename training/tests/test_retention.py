@@ -77,7 +77,7 @@ def test_a_version_that_cannot_be_removed_is_said_and_does_not_undo_the_round(
     after = retained(outcome, models, keep=2)
 
     assert (after.result, after.version) == ("published", 4)
-    assert after.detail == "NDCG@10 .1; an old version stays: cannot remove 1 (Permission denied)"
+    assert after.detail == "NDCG@10 .1; old versions stay: cannot remove 1 (Permission denied)"
     assert models.versions() == [1, 2, 3, 4]
 
 
@@ -88,3 +88,35 @@ def test_a_version_that_is_pinned_stays_and_is_not_said_to_go(tmp_path: Path) ->
 
     assert retained(outcome, models, keep=2) is outcome
     assert models.versions() == [1, 2, 3]
+
+
+def test_what_is_served_stays_however_many_versions_were_refused_since(tmp_path: Path) -> None:
+    models, outcome = published(tmp_path, 6)
+
+    after = retained(outcome, models, keep=2, served=lambda: {2})
+
+    assert models.versions() == [2, 5, 6]
+    assert after.figures["removed"] == [1, 3, 4]
+    assert sorted(path.name for path in (tmp_path / "retriever").iterdir()) == ["2", "5", "6", "config.pbtxt"]
+
+
+def test_nothing_goes_while_it_cannot_be_known_what_is_served(tmp_path: Path) -> None:
+    models, outcome = published(tmp_path, 4)
+
+    def unknown() -> set[int]:
+        raise TrainingError("--model-server http://server can't be reached (refused)")
+
+    after = retained(outcome, models, keep=2, served=unknown)
+
+    assert (after.result, after.version) == ("published", 4)
+    assert after.detail == "NDCG@10 .1; old versions stay: --model-server http://server can't be reached (refused)"
+    assert models.versions() == [1, 2, 3, 4]
+
+
+def test_servers_are_not_asked_while_nothing_is_old_enough(tmp_path: Path) -> None:
+    models, outcome = published(tmp_path, 2)
+
+    def unasked() -> set[int]:
+        raise AssertionError("asked")
+
+    assert retained(outcome, models, keep=2, served=unasked) is outcome

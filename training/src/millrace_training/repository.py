@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -134,17 +134,21 @@ class ModelRepository:
         """Published versions of the recommender, oldest first."""
         return sorted(self._versions(RECOMMENDER))
 
-    def remove_below(self, version: int) -> list[int]:
+    def remove_below(self, version: int, but: Collection[int] = ()) -> list[int]:
         """Remove what either model has of versions below this one, the oldest first; return their numbers.
 
         A version that either model's ``version_policy`` serves stays.
+
+        Args:
+            version: the oldest that stays in any case.
+            but: older ones that stay, too.
 
         Raises:
             TrainingError: a folder can't be removed; those before it are gone, those behind it are there.
         """
         found = {model: sorted(self._versions(model)) for model in (RECOMMENDER, RETRIEVER)}
         served = {each for model, versions in found.items() for each in self._policy(model).served(versions)}
-        removed = sorted(each for each in set().union(*found.values()) - served if each < version)
+        removed = sorted(each for each in set().union(*found.values()) - served - set(but) if each < version)
         for each in removed:
             for model in found:
                 atomic.remove_folder(self.root / model / str(each))

@@ -44,6 +44,8 @@ OPTIONS = (
     "learning_rate",
     "from_scratch",
     "keep",
+    "model_server",
+    "model_server_token_file",
     "json",
     "stop_with_parent",
 )
@@ -122,6 +124,19 @@ def add(train: argparse.ArgumentParser) -> None:
         help="newest versions that stay in the repository once one is published, that one among them; older ones are "
         f"removed (default: {option_values.KEEP}, at least {option_values.LEAST_KEPT})",
     )
+    group.add_argument(
+        "--model-server",
+        action="append",
+        metavar="URL",
+        help="HTTP address of a model server that serves the repository, once for each: what it serves is never "
+        "removed, however many versions came after it (default: none is asked)",
+    )
+    group.add_argument(
+        "--model-server-token-file",
+        type=Path,
+        metavar="FILE",
+        help="bearer token to send there (default: none is sent)",
+    )
     group.add_argument("--json", action="store_const", const=True, help="with --every, each round as a line of JSON")
     group.add_argument("--stop-with-parent", action="store_const", const=True, help=argparse.SUPPRESS)
 
@@ -134,6 +149,8 @@ def check(options: argparse.Namespace) -> None:
         options.refuse("--ties has no meaning with --from-kafka: events of the same time keep the topic's order")
     if options.ranker:
         options.refuse("--ranker needs --data; with --from-kafka the current version's ranker is carried over")
+    if options.model_server is None and options.model_server_token_file is not None:
+        options.refuse("--model-server-token-file has no meaning without --model-server")
     if options.every is None and options.json:
         options.refuse("--json has no meaning without --every")
     if options.every is not None and options.from_scratch:
@@ -163,19 +180,21 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
         first: trains the first version.
     """
     from millrace_training import progress
-    from millrace_training.fresh import interruption, repeating, retention
+    from millrace_training.fresh import interruption, repeating, retention, served_versions
     from millrace_training.fresh.collecting import Collection
     from millrace_training.fresh.decoding import RecordDecoder
     from millrace_training.fresh.describing import Describer, carried
     from millrace_training.fresh.item_topics import ItemTopics
     from millrace_training.fresh.log import KafkaLog, read_properties
     from millrace_training.fresh.registry import SchemaRegistry
+    from millrace_training.fresh.served_versions import ModelServer
     from millrace_training.fresh.training_round import EPOCHS, LEARNING_RATE, Outcome, Round, RoundSettings
     from millrace_training.profiles.encoder import TextEncoder
     from millrace_training.repository import ModelRepository
 
     topic = options.topic or TOPIC
     repository = ModelRepository(options.models or Path("models"))
+    servers = [ModelServer(url, options.model_server_token_file) for url in options.model_server or ()]
     decoder = RecordDecoder(SchemaRegistry(options.registry).schema)
     properties = read_properties(options.kafka_config) if options.kafka_config else {}
     settings = RoundSettings(
@@ -235,7 +254,12 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
             return Round(settings, collected, topic, lines, describe).run()
 
         def one(lines: Callable[..., progress.Progress], say: Callable[[str], None]) -> Outcome:
-            return retention.retained(trained(lines, say), repository, options.keep or option_values.KEEP)
+            return retention.retained(
+                trained(lines, say),
+                repository,
+                options.keep or option_values.KEEP,
+                lambda: served_versions.by_any(servers),
+            )
 
         if options.stop_with_parent:
             interruption.end_with(sys.stdin.buffer)
