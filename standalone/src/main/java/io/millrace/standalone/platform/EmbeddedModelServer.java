@@ -17,7 +17,7 @@ final class EmbeddedModelServer implements StartSequence.Part {
   private static final String MAIN = "io.millrace.server.ModelServer";
   private static final Pattern READY =
       Pattern.compile("^millrace-model-server ready grpc=(\\S+:\\d+)(?: http=\\S+)?$");
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(180);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
 
   private final SupervisedChild child;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class EmbeddedRegistry implements StartSequence.Part {
   private static final String API_PATH = "/apis/ccompat/v7";
   private static final Pattern READY = Pattern.compile("Listening on: http://(\\S+:\\d+)");
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(180);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
   private final SupervisedChild child;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the platform stops. State backend, checkpoint folder and restarts are the cluster's to configure.
  */
 final class RemoteJob implements RunningJob {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(180);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String main;
