@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     description = "Measures a model server, and the same model called in process.",
     subcommands = {
       ServerBench.class,
+      TurnsBench.class,
       OverloadSoak.class,
       SwapSoak.class,
       RankingBench.class,
@@ -53,6 +54,6 @@ public final class Bench implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "which one? server, overload, swap, ranking or raw");
+        spec.commandLine(), "which one? server, turns, overload, swap, ranking or raw");
   }
 }

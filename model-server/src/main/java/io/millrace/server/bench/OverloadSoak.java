@@ -1,6 +1,7 @@
 package io.millrace.server.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.schemas.inference.ModelInferRequest;
 import io.millrace.server.bench.load.FixedCallers;
@@ -58,8 +59,19 @@ public final class OverloadSoak implements Callable<Integer> {
           "Before anything is measured, half of it overloaded. Default: ${DEFAULT-VALUE}.")
   private double warmUpSeconds = 60;
 
-  @Option(names = "--seconds", paramLabel = "S", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Of overload, in all. Default: ${DEFAULT-VALUE}.")
   private double seconds = 120;
+
+  @Option(
+      names = "--parts",
+      paramLabel = "N",
+      description =
+          "Cut the overload into so many parts, with capacity measured between them, where the"
+              + " machine's speed changes. Default: ${DEFAULT-VALUE}.")
+  private int parts = 1;
 
   @Option(
       names = "--factor",
@@ -78,6 +90,9 @@ public final class OverloadSoak implements Callable<Integer> {
   /** Exits with 1 if a call failed for another reason than overload. */
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (parts < 1) {
+      throw new IllegalArgumentException("--parts " + parts + ": must be above 0");
+    }
     Bundle read = histories.bundle();
     RecommenderCalls calls = new RecommenderCalls(TwinBundles.MODEL, read);
     List<ModelInferRequest> requests = histories.read(read).stream().map(calls::of).toList();
@@ -89,40 +104,54 @@ public final class OverloadSoak implements Callable<Integer> {
           ServerProcess.start(HEAP_MB, log, List.of("--model-repository=" + repository))) {
         ObjectNode report = new ObjectMapper().createObjectNode();
         Machine.describe(report.putObject("machine"));
-        LoadResult overload = measure(server, requests, report);
+        long failed = measure(server, requests, report);
         System.out.println(report.toPrettyString());
-        return overload.failed() == 0 ? 0 : 1;
+        return failed == 0 ? 0 : 1;
       }
     }
   }
 
-  private LoadResult measure(
-      ServerProcess server, List<ModelInferRequest> requests, ObjectNode report)
+  private long measure(ServerProcess server, List<ModelInferRequest> requests, ObjectNode report)
       throws IOException, InterruptedException {
     Duration deadline = Duration.ofMillis(deadlineMillis);
     try (Target patient = new GrpcTarget(server.grpc(), requests, CAPACITY_DEADLINE);
         Target hurried = new GrpcTarget(server.grpc(), requests, deadline)) {
       warmUp(patient, hurried);
-      double before =
-          new FixedCallers(patient, callers, LoadClock.SYSTEM).run(capacitySeconds).perSecond();
-      progress(String.format("%,.0f calls/s are answered; offering %s times that", before, factor));
-      report.put("capacity_per_s", before);
       report.put("resident_mb_before", server.residentMegabytes());
-      ObjectNode overloaded = report.putObject("overload");
-      overloaded.put("offered_per_s", before * factor).put("deadline_ms", deadlineMillis);
-      LoadResult overload =
-          new FixedRate(hurried, before * factor, MOST_IN_FLIGHT, LoadClock.SYSTEM)
-              .run(seconds, deadline);
-      overload.write(overloaded);
+      double capacity = capacity(patient);
+      double capacities = 0;
+      double goodputs = 0;
+      long failed = 0;
+      ArrayNode results = report.putArray("parts");
+      for (int part = 0; part < parts; part++) {
+        double rate = capacity * factor;
+        progress(String.format("%,.0f calls/s are answered; offering %,.0f", capacity, rate));
+        LoadResult overload =
+            new FixedRate(hurried, rate, MOST_IN_FLIGHT, LoadClock.SYSTEM)
+                .run(seconds / parts, deadline);
+        double afterwards = capacity(patient);
+        double around = (capacity + afterwards) / 2;
+        double goodput = overload.inTime() / (seconds / parts);
+        ObjectNode result = results.addObject();
+        result.put("capacity_per_s", capacity).put("capacity_afterwards_per_s", afterwards);
+        result.put("goodput_per_s", goodput).put("goodput_of_capacity", goodput / around);
+        ObjectNode overloaded = result.putObject("overload");
+        overloaded.put("offered_per_s", rate).put("deadline_ms", deadlineMillis);
+        overload.write(overloaded);
+        capacities += around;
+        goodputs += goodput;
+        failed += overload.failed();
+        capacity = afterwards;
+      }
       report.put("resident_mb_after", server.residentMegabytes());
-      double after =
-          new FixedCallers(patient, callers, LoadClock.SYSTEM).run(capacitySeconds).perSecond();
-      report.put("capacity_afterwards_per_s", after);
-      double goodput = overload.inTime() / seconds;
-      report.put("goodput_per_s", goodput);
-      report.put("goodput_of_capacity", goodput / before);
-      return overload;
+      report.put("capacity_per_s", capacities / parts).put("goodput_per_s", goodputs / parts);
+      report.put("goodput_of_capacity", goodputs / capacities);
+      return failed;
     }
+  }
+
+  private double capacity(Target patient) throws InterruptedException {
+    return new FixedCallers(patient, callers, LoadClock.SYSTEM).run(capacitySeconds).perSecond();
   }
 
   /** Half of the time overloaded, as generator and server have yet to compile what refuses. */

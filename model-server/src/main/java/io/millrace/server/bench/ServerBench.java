@@ -61,12 +61,7 @@ public final class ServerBench implements Callable<Integer> {
 
   @Mixin private final HistoryOptions histories = new HistoryOptions();
 
-  @Option(
-      names = "--unranked",
-      description =
-          "Our own server answers with the retriever's lists, without other sources and ranker: what"
-              + " the model in process does.")
-  private boolean unranked;
+  @Mixin private final ServedVariant variant = new ServedVariant();
 
   @Option(
       names = "--padded",
@@ -150,7 +145,7 @@ public final class ServerBench implements Callable<Integer> {
     requirePositive();
     ObjectNode report = new ObjectMapper().createObjectNode();
     Machine.describe(report.putObject("machine"));
-    report.put("model", model).put("unranked", unranked).put("padded", padded);
+    report.put("model", model).put("unranked", variant.unranked()).put("padded", padded);
     report.put("seconds_per_load", seconds);
     report.put("server_options", String.join(" ", serverOptions));
     long failed;
@@ -180,7 +175,7 @@ public final class ServerBench implements Callable<Integer> {
               "--seconds %s, --warm-up-seconds %s, --callers %s: all must be above 0",
               seconds, warmUpSeconds, callers));
     }
-    if (unranked && !urls.isEmpty()) {
+    if (variant.unranked() && !urls.isEmpty()) {
       throw new IllegalArgumentException(
           "--unranked is of the server that is started here; leave it out with --url");
     }
@@ -188,7 +183,7 @@ public final class ServerBench implements Callable<Integer> {
 
   private long ownServer(ObjectNode report) throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(serverOptions);
-    options.add("--model-repository=" + repository());
+    options.add("--model-repository=" + variant.repository(histories, work));
     Path log = work.path().resolve("server.log");
     try (ServerProcess server = ServerProcess.start(HEAP_MB, log, options)) {
       List<Endpoint> endpoints = new ArrayList<>();
@@ -200,13 +195,6 @@ public final class ServerBench implements Callable<Integer> {
       }
       return measure(endpoints, new ServerUsage(server.pid(), server.metricsUrl(), model), report);
     }
-  }
-
-  private Path repository() throws IOException {
-    Path given = histories.repository();
-    return unranked
-        ? new RankedVariants(histories.folder(), work.path()).repositoryWithoutRanker()
-        : given;
   }
 
   private long otherServer(ObjectNode report) throws IOException, InterruptedException {

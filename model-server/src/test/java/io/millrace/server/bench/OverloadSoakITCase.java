@@ -26,6 +26,7 @@ class OverloadSoakITCase {
             "--warm-up-seconds=0.5",
             "--capacity-seconds=0.5",
             "--seconds=1",
+            "--parts=2",
             "--work=" + folder.resolve("work"));
     assertThat(exit).isZero();
   }
