@@ -208,6 +208,18 @@ def test_the_page_shows_results_beside_published_figures(walks: Path) -> None:
     assert ">popular</text>" not in picture
 
 
+def test_the_page_shows_how_far_seeds_lie_apart(walks: Path) -> None:
+    result = run(walks, {**SMOKE, "methods": {"popular": {"kind": "popular"}}})["smoke.popular.json"]
+    result["test"]["hit_rate_at_10"] = measures.over_seeds([{"it": 0.2}, {"it": 0.3}, {"it": 0.4}])["it"]
+    result["test"]["ndcg_at_10"] = measures.over_seeds([{"it": 0.1}])["it"]
+    result["seeds"] = [1, 2, 3]
+
+    (row,) = [line for line in report.tables([result]).splitlines() if line.startswith("| popular | .3000")]
+
+    assert row.startswith("| popular | .3000 ± .1000 | .1000 | ")
+    assert row.endswith(" | 3 |")
+
+
 def test_the_committed_page_is_made_of_the_committed_results() -> None:
     results, committed = TRAINING / "results", TRAINING.parent / "docs" / "quality.md"
 
