@@ -19,14 +19,16 @@ from millrace_training.language_model.tunable import TunableDecoder
 from millrace_training.profiles.texts import ItemText
 from millrace_training.progress import Progress, unseen
 from millrace_training.ranking.replay import Fold, Stream
-from millrace_training.reranking import listwise, tuned_model, tuning_lists
+from millrace_training.reranking import listwise, served_parity, tuning_lists
+from millrace_training.reranking.adapter_lists import AdapterLists
 from millrace_training.reranking.tuning import Tuner, TuningSettings
 from millrace_training.reranking.tuning_lists import ListPlan, TuningList
 from millrace_training.reranking.wording import Wording
 from millrace_training.serving import Row
 from millrace_training.vocabulary import FIRST_ITEM, Vocabulary
 
-SETTINGS = TuningSettings(AdapterSettings(layers=1, rank=4), 2e-2, warm_up=2, batch=4, max_steps=12, validate_every=3)
+ADAPTERS = AdapterSettings(layers=1, rank=4)
+SETTINGS = TuningSettings(2e-2, warm_up=2, batch=4, max_steps=12, validate_every=3)
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +48,17 @@ def rows(seed: int, count: int, shift: int = 0) -> list[ContinuationRow]:
     return found
 
 
-def tuner(model: checkpoint.Checkpoint, settings: TuningSettings = SETTINGS, file: Path | None = None) -> Tuner:
-    return Tuner(TunableDecoder(model, settings.adapters, seed=1), rows(1, 10), rows(2, 6), settings, 1, file)
+def tuner(
+    model: checkpoint.Checkpoint,
+    settings: TuningSettings = SETTINGS,
+    file: Path | None = None,
+    learned: list[ContinuationRow] | None = None,
+    validated: list[ContinuationRow] | None = None,
+    kept_bytes: int = 1 << 20,
+) -> Tuner:
+    decoder = TunableDecoder(model, ADAPTERS, seed=1)
+    lists = [AdapterLists(decoder, part, kept_bytes) for part in (learned or rows(1, 10), validated or rows(2, 6))]
+    return Tuner(decoder, lists[0], lists[1], settings, 1, file)
 
 
 def test_the_loss_is_that_of_a_softmax_over_what_candidates_gain() -> None:
@@ -59,9 +70,8 @@ def test_the_loss_is_that_of_a_softmax_over_what_candidates_gain() -> None:
 
 
 def test_tuning_learns_what_the_model_did_not_know(model: checkpoint.Checkpoint) -> None:
-    settings = TuningSettings(SETTINGS.adapters, 2e-2, warm_up=2, batch=8, max_steps=40, validate_every=20)
-    decoder = TunableDecoder(model, settings.adapters, seed=1)
-    run = Tuner(decoder, rows(1, 80), rows(2, 12), settings, 1)
+    settings = TuningSettings(2e-2, warm_up=2, batch=8, max_steps=40, validate_every=20)
+    run = tuner(model, settings, learned=rows(1, 80), validated=rows(2, 12))
     run.run(unseen)
 
     assert run.curve.losses[0] > 0.9 * math.log(4)
@@ -70,19 +80,19 @@ def test_tuning_learns_what_the_model_did_not_know(model: checkpoint.Checkpoint)
 
 def misled(model: checkpoint.Checkpoint, settings: TuningSettings) -> Tuner:
     """Whatever it learns makes validation worse."""
-    return Tuner(TunableDecoder(model, settings.adapters, 1), rows(1, 24), rows(2, 8, shift=1), settings, 1)
+    return tuner(model, settings, learned=rows(1, 24), validated=rows(2, 8, shift=1))
 
 
 def test_the_best_adapters_are_kept(model: checkpoint.Checkpoint) -> None:
-    run = misled(model, TuningSettings(SETTINGS.adapters, 2e-2, 2, 8, max_steps=12, validate_every=12))
+    run = misled(model, TuningSettings(2e-2, 2, 8, max_steps=12, validate_every=12))
     run.run(unseen)
 
     assert run.curve.losses[1] > run.curve.losses[0]
-    assert all(not values.any() for name, values in run._decoder.named_parameters() if name.endswith("widen"))
+    assert all(not values.any() for name, values in run._learner.named_parameters() if name.endswith("widen"))
 
 
 def test_tuning_stops_when_validation_does_not_improve(model: checkpoint.Checkpoint) -> None:
-    run = misled(model, TuningSettings(SETTINGS.adapters, 2e-2, 2, 8, max_steps=90, validate_every=10, patience=2))
+    run = misled(model, TuningSettings(2e-2, 2, 8, max_steps=90, validate_every=10, patience=2))
     run.run(unseen)
 
     assert run.curve.best_step < run.step < 90
@@ -118,13 +128,13 @@ def test_a_resumed_run_is_the_uninterrupted_one(model: checkpoint.Checkpoint, tm
     resumed.run(unseen)
 
     assert resumed.curve == whole.curve
-    for name, values in whole._decoder.state_dict().items():
-        assert torch.equal(values, resumed._decoder.state_dict()[name]), name
+    for name, values in whole._learner.state_dict().items():
+        assert torch.equal(values, resumed._learner.state_dict()[name]), name
 
 
 def test_a_run_may_go_on_for_longer(model: checkpoint.Checkpoint, tmp_path: Path) -> None:
     file = tmp_path / "tuning.pt"
-    tuner(model, TuningSettings(SETTINGS.adapters, 2e-2, 2, 4, max_steps=6, validate_every=3), file).run(unseen)
+    tuner(model, TuningSettings(2e-2, 2, 4, max_steps=6, validate_every=3), file).run(unseen)
     longer = tuner(model, file=file)
     longer.run(unseen)
     whole = tuner(model)
@@ -137,11 +147,11 @@ def test_a_checkpoint_of_another_run_is_refused(model: checkpoint.Checkpoint, tm
     file = tmp_path / "tuning.pt"
     tuner(model, file=file).run(unseen)
     with pytest.raises(TrainingError, match="belongs to another run"):
-        Tuner(TunableDecoder(model, SETTINGS.adapters, 1), rows(5, 10), rows(2, 6), SETTINGS, 1, file)
+        tuner(model, file=file, learned=rows(5, 10))
 
 
 def test_states_that_are_not_kept_are_computed_again(model: checkpoint.Checkpoint) -> None:
-    kept, forgotten = tuner(model), tuner(model, TuningSettings(**{**vars(SETTINGS), "kept_bytes": 0}))
+    kept, forgotten = tuner(model), tuner(model, kept_bytes=0)
     kept.run(unseen)
     forgotten.run(unseen)
 
@@ -149,8 +159,8 @@ def test_states_that_are_not_kept_are_computed_again(model: checkpoint.Checkpoin
 
 
 def test_an_export_that_scores_otherwise_is_refused() -> None:
-    with pytest.raises(TrainingError, match=r"differ from the tuned one's by 0\.5"):
-        tuned_model.check(tuned_model.Parity(4, 0.5, 0.3, 0.25))
+    with pytest.raises(TrainingError, match=r"differ from the learned one's by 0\.5"):
+        served_parity.check(served_parity.Parity(4, 0.5, 0.3, 0.25))
 
 
 class Best:
@@ -243,8 +253,11 @@ def test_a_row_has_every_candidate_after_the_person_and_after_nobody() -> None:
     assert row.row.positions.tolist().count(0) == 2
 
 
-def test_a_folder_that_exists_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ["rerank-tune", "rerank-soft-prompt"])
+def test_a_folder_that_exists_is_not_overwritten(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["--data", "none", "--until", "80%", "--out", str(tmp_path), "--work", str(tmp_path)]
 
-    assert cli.main(["rerank-tune", *arguments]) == 1
+    assert cli.main([command, *arguments]) == 1
     assert "exists already" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """A language model of random weights in the form that real ones are published in: small, and the same every time.
 
-Run as a program with a folder's name, it converts the model into that folder, as the model server's tests have it.
+Run as a program with a folder's name, it converts the model into that folder, with an encoder of soft prompts, and
+writes beside it what such a prompt scores, as the model server's tests have both.
 """
 
 from __future__ import annotations
@@ -121,12 +122,18 @@ def _value(value: Any) -> bytes:
     return struct.pack("<I", 9) + typed[0][:4] + struct.pack("<Q", len(typed)) + b"".join(one[4:] for one in typed)
 
 
-def convert(out: Path, bits: int = 8) -> None:
+def convert(out: Path, bits: int = 8, soft_prompt: conversion.SoftPromptFile | None = None) -> None:
     """Convert the model into a new folder."""
     with tempfile.TemporaryDirectory() as scratch:
         file = gguf.read(write(Path(scratch) / "tiny.gguf"))
-        conversion.convert(file, conversion.Origin(NAME, "random weights", "Apache-2.0", "0" * 64), out, bits)
+        conversion.convert(
+            file, conversion.Origin(NAME, "random weights", "Apache-2.0", "0" * 64), out, bits, soft_prompt
+        )
 
 
 if __name__ == "__main__":
-    convert(Path(sys.argv[1]))
+    import tiny_soft_prompt
+
+    folder = Path(sys.argv[1])
+    convert(folder, soft_prompt=tiny_soft_prompt.encoder(learned=True).file())
+    tiny_soft_prompt.write_expected(folder, folder.parent / f"{folder.name}-soft-scores.json")

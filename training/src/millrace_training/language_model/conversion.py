@@ -5,6 +5,7 @@
 ``1/model.onnx``        the decoder (see ``decoder``)
 ``1/embeddings.bin``    INT8 codes ``[vocabulary, width]``, then their FP32 scales ``[vocabulary, width / 32]``
 ``1/tokenizer.json``    as Hugging Face's tokenizers read it
+``1/soft_prompt.onnx``  where there is one, what makes soft tokens of a history (see ``soft_prompt``)
 ``1/language_model.json``  name, sizes, tokens of a chat, where it came from
 ======================  ==========================================================================================
 """
@@ -32,6 +33,8 @@ FORMAT = 1
 
 VERSION_FOLDER = "1"
 
+SOFT_PROMPT = "soft_prompt.onnx"
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -41,6 +44,21 @@ class Origin:
     package: str
     licence: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class SoftPromptFile:
+    """What makes soft tokens of a history.
+
+    Attributes:
+        graph: ONNX: ``items`` FP32 ``[items, width]``, oldest first, to ``soft_prompt`` FP32 ``[tokens, width]``.
+        tokens: soft tokens.
+        history: most items.
+    """
+
+    graph: bytes
+    tokens: int
+    history: int
 
 
 def run(out: Path, origin: Path | None, bits: int, say: Callable[[str], None] = print) -> None:
@@ -68,13 +86,15 @@ def run(out: Path, origin: Path | None, bits: int, say: Callable[[str], None] = 
     say(f"{source.NAME} is in {out} ({source.LICENCE})")
 
 
-def convert(file: gguf.GgufFile, origin: Origin, out: Path, bits: int) -> None:
-    """Convert a model into a new folder.
+def convert(
+    file: gguf.GgufFile, origin: Origin, out: Path, bits: int, soft_prompt: SoftPromptFile | None = None
+) -> None:
+    """Convert a model, as it was published, into a new folder.
 
     Raises:
         TrainingError: the model is not of a supported kind, or the folder exists.
     """
-    write(file.metadata, checkpoint.read(file), origin, out, bits)
+    write(file.metadata, checkpoint.read(file), origin, out, bits, soft_prompt=soft_prompt)
 
 
 def write(
@@ -84,6 +104,7 @@ def write(
     out: Path,
     bits: int,
     tuned: Mapping[str, Any] | None = None,
+    soft_prompt: SoftPromptFile | None = None,
 ) -> None:
     """Write a model into a new folder.
 
@@ -94,6 +115,7 @@ def write(
         out: the folder.
         bits: 4 or 8, of the layers' matrices.
         tuned: what the manifest says of tuning; None for a model as it was published.
+        soft_prompt: makes soft tokens of a history; None for a model without.
 
     Raises:
         TrainingError: the model is not of a supported kind, or the folder exists.
@@ -102,8 +124,10 @@ def write(
         "model.onnx": decoder.write(model, bits),
         "embeddings.bin": embeddings(model),
         "tokenizer.json": tokenizer.document(metadata),
-        MANIFEST: json.dumps(_manifest(metadata, model, origin, bits, tuned), indent=2).encode() + b"\n",
+        MANIFEST: json.dumps(_manifest(metadata, model, origin, bits, tuned, soft_prompt), indent=2).encode() + b"\n",
     }
+    if soft_prompt is not None:
+        content[SOFT_PROMPT] = soft_prompt.graph
     with atomic.new_folder(out) as folder:
         (folder / VERSION_FOLDER).mkdir()
         for name, data in content.items():
@@ -126,7 +150,12 @@ def embeddings(model: Checkpoint) -> bytes:
 
 
 def _manifest(
-    metadata: Mapping[str, Any], model: Checkpoint, origin: Origin, bits: int, tuned: Mapping[str, Any] | None
+    metadata: Mapping[str, Any],
+    model: Checkpoint,
+    origin: Origin,
+    bits: int,
+    tuned: Mapping[str, Any] | None,
+    soft_prompt: SoftPromptFile | None,
 ) -> dict[str, Any]:
     sizes = model.architecture
     return {
@@ -143,6 +172,11 @@ def _manifest(
         "chat": tokenizer.chat(metadata),
         "origin": asdict(origin),
         **({} if tuned is None else {"tuned": dict(tuned)}),
+        **(
+            {}
+            if soft_prompt is None
+            else {"soft_prompt": {"tokens": soft_prompt.tokens, "history": soft_prompt.history}}
+        ),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,20 +39,33 @@ class Converted:
         """Logits FP32 ``[tokens, vocabulary]`` after every token of a text."""
         length = len(tokens)
         row = PackedRow(np.array(tokens, dtype=np.int64), np.arange(length), np.tri(length, dtype=np.bool_))
-        return self._run(row, 0, np.arange(length), self._empty(length))[0]
+        return self._run(row, self._embedding[row.tokens], np.arange(length), self._empty(length))[0]
 
-    def packed(self, row: PackedRow, asked: Numbers) -> Values:
+    def packed(self, row: PackedRow, asked: Numbers, soft: Values | None = None) -> Values:
         """Logits FP32 ``[asked, vocabulary]`` after some tokens of a packed row, the first one not among them.
 
         The first token goes ahead: a call without a past would not look at positions.
-        """
-        _, *cache = self._run(_first(row), 0, np.zeros(1, dtype=np.int64), self._empty(len(row.tokens)))
-        return self._run(row, 1, asked - 1, cache)[0]
 
-    def _run(self, row: PackedRow, start: int, asked: Numbers, cache: list[Values]) -> list[Values]:
+        Args:
+            row: the tokens.
+            asked: places in it.
+            soft: FP32 ``[soft tokens, width]`` in the places of the row's first tokens; None for none.
+        """
+        vectors = self._embedding[row.tokens]
+        if soft is not None:
+            vectors[: len(soft)] = soft
+        _, *cache = self._run(_first(row), vectors[:1], np.zeros(1, dtype=np.int64), self._empty(len(row.tokens)))
+        return self._run(row, vectors[1:], asked - 1, cache)[0]
+
+    def item_vectors(self, titles: Sequence[Sequence[int]]) -> Values:
+        """What stands for items, FP32 ``[items, width]``: means over their titles' tokens."""
+        return np.stack([self._embedding[list(tokens)].mean(0) for tokens in titles])
+
+    def _run(self, row: PackedRow, vectors: Values, asked: Numbers, cache: list[Values]) -> list[Values]:
         length = len(row.tokens)
+        start = length - len(vectors)
         feeds = {
-            "inputs_embeds": self._embedding[row.tokens[start:]][None],
+            "inputs_embeds": vectors[None],
             "last_index": np.array([length - 1], np.int32),
             "longest": np.array([length], np.int32),
             "position_ids": row.positions[None, start:],

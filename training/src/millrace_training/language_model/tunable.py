@@ -23,7 +23,11 @@ MATRICES = ("query", "key", "value", "attention_output", "gate", "up", "down")
 class TunableDecoder(nn.Module):
     """Holds all weights in FP32; only adapters are parameters.
 
-    A row is computed in two parts, so that the lower part, which never changes, can be kept.
+    A row is computed in two parts, so that the lower part, which never changes, can be kept. Without adapters, that is
+    the embedding of its tokens.
+
+    Attributes:
+        embedding: FP32 ``[vocabulary, width]``.
     """
 
     embedding: Tensor
@@ -31,12 +35,12 @@ class TunableDecoder(nn.Module):
     cosine: Tensor
     sine: Tensor
 
-    def __init__(self, model: Checkpoint, settings: AdapterSettings, seed: int) -> None:
+    def __init__(self, model: Checkpoint, settings: AdapterSettings | None, seed: int) -> None:
         """Take a model's published weights.
 
         Args:
             model: the weights.
-            settings: of the adapters.
+            settings: of the adapters; None for a model that learns nothing itself.
             seed: of the adapters' random halves.
 
         Raises:
@@ -44,10 +48,10 @@ class TunableDecoder(nn.Module):
         """
         super().__init__()
         sizes = model.architecture
-        if not 1 <= settings.layers <= sizes.layers:
+        if settings is not None and not 1 <= settings.layers <= sizes.layers:
             raise TrainingError(f"--layers {settings.layers}: the model has {sizes.layers}; choose from 1 to that")
         random = torch.Generator().manual_seed(seed)
-        self._first = sizes.layers - settings.layers
+        self._first = 0 if settings is None else sizes.layers - settings.layers
         self.layers = nn.ModuleList(
             _TunableLayer(layer, sizes, settings if number >= self._first else None, random)
             for number, layer in enumerate(model.layers)
@@ -73,7 +77,7 @@ class TunableDecoder(nn.Module):
 
         Args:
             row: prompts and continuations.
-            lower: what :meth:`lower` gave for it.
+            lower: what :meth:`lower` gave for it, or with other vectors in some tokens' places.
         """
         hidden = self._through(lower, row, self._first, len(self.layers))
         asked = _normed(hidden[self._on_device(row.asked)], self.output_norm, self._epsilon)

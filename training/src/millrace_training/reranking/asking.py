@@ -18,6 +18,7 @@ from millrace_training.knowledge import prompts
 from millrace_training.reranking.likelihood import Likelihoods
 
 MOST_HISTORY = 20
+MOST_SOFT_HISTORY = 100
 
 _NOTHING = "nothing yet"
 _AT_ONCE = 200
@@ -28,6 +29,8 @@ class Instruction(Enum):
 
     RECOMMEND = "recommend-1"
     RECOMMEND_RETRIEVAL = "recommend-retrieval-1"
+    RECOMMEND_SOFT = "recommend-soft-1"
+    """Without titles: the history stands before it as soft tokens, which the model server makes."""
 
 
 class Rerank:
@@ -43,8 +46,8 @@ class Rerank:
         """
         self._model, self._instruction = model, instruction
         self._priors: dict[str, float] = {}
-        if instruction is Instruction.RECOMMEND:
-            distinct, nobody = sorted(set(titles)), messages(instruction, (), (), ())
+        if instruction is not Instruction.RECOMMEND_RETRIEVAL:
+            distinct, nobody = sorted(set(titles)), messages(Instruction.RECOMMEND, (), (), ())
             for start in range(0, len(distinct), _AT_ONCE):
                 part = distinct[start : start + _AT_ONCE]
                 self._priors.update(zip(part, model.after(nobody, part), strict=True))
@@ -53,13 +56,19 @@ class Rerank:
         """What each candidate gains by the person: nats per token, float64 [candidates].
 
         Args:
-            history: titles, oldest first; the newest 20 are used.
+            history: titles, oldest first; the newest 20 are used, as soft tokens 100.
             keywords: of the profile; may be empty.
             candidates: titles, best first.
         """
-        person = messages(self._instruction, history[-MOST_HISTORY:], keywords, candidates)
-        likely = self._model.after(person, candidates)
-        if self._instruction is Instruction.RECOMMEND:
+        if self._instruction is Instruction.RECOMMEND_SOFT:
+            if not history:
+                return np.zeros(len(candidates))
+            person = messages(self._instruction, (), keywords, ())
+            likely = self._model.after(person, candidates, history[-MOST_SOFT_HISTORY:])
+        else:
+            person = messages(self._instruction, history[-MOST_HISTORY:], keywords, candidates)
+            likely = self._model.after(person, candidates)
+        if self._instruction is not Instruction.RECOMMEND_RETRIEVAL:
             anyway = [self._priors[title] for title in candidates]
         else:
             anyway = self._model.after(messages(self._instruction, (), (), candidates), candidates)
@@ -73,14 +82,13 @@ def messages(
 
     Args:
         instruction: which.
-        history: titles, oldest first.
+        history: titles, oldest first; not of "Recommend" with soft tokens.
         keywords: of the profile.
         candidates: titles, for "Recommend_Retrieval".
     """
-    values = {
-        "history": "; ".join(history) if history else _NOTHING,
-        "keywords": f"They like {', '.join(keywords)}." if keywords else "",
-    }
+    values = {"keywords": f"They like {', '.join(keywords)}." if keywords else ""}
+    if instruction is not Instruction.RECOMMEND_SOFT:
+        values["history"] = "; ".join(history) if history else _NOTHING
     if instruction is Instruction.RECOMMEND_RETRIEVAL:
         values["candidates"] = "; ".join(candidates)
     return prompts.messages(instruction.value, values)

@@ -23,8 +23,14 @@ _TIMEOUT_S = 600.0
 class Likelihoods(Protocol):
     """Whoever tells likelihoods."""
 
-    def after(self, messages: Messages, continuations: Sequence[str]) -> list[float]:
-        """Log-probability of each continuation in nats, a mean over its tokens, so that long titles do not lose."""
+    def after(self, messages: Messages, continuations: Sequence[str], history: Sequence[str] = ()) -> list[float]:
+        """Log-probability of each continuation in nats, a mean over its tokens, so that long titles do not lose.
+
+        Args:
+            messages: the prompt.
+            continuations: what may follow it.
+            history: titles that stand before the prompt as soft tokens, oldest first; none for a prompt of text alone.
+        """
         ...
 
 
@@ -58,13 +64,14 @@ class ScoreEndpoint:
             except (ValueError, KeyError, TypeError) as error:
                 raise TrainingError(f"--scores {kept}:{number}: no scores ({error!r}); remove the line") from error
 
-    def after(self, messages: Messages, continuations: Sequence[str]) -> list[float]:
+    def after(self, messages: Messages, continuations: Sequence[str], history: Sequence[str] = ()) -> list[float]:
         """Ask, unless it was answered before.
 
         Raises:
             TrainingError: the endpoint can't be reached, refuses, or says nothing that can be read.
         """
-        body = json.dumps({"model": self._model, "messages": messages, "continuations": list(continuations)})
+        asked = {"model": self._model, "messages": messages, "continuations": list(continuations)}
+        body = json.dumps({**asked, "history": list(history)} if history else asked)
         identity = hashlib.sha256(body.encode("utf-8")).hexdigest()
         if identity not in self._known:
             started = self._clock()

@@ -25,7 +25,7 @@ from millrace_training.profiles.texts import ItemText
 from millrace_training.protocols.measures import accuracy, gains, hits, interval_over
 from millrace_training.repository import ModelRepository
 from millrace_training.reranking import fusion
-from millrace_training.reranking.asking import MOST_HISTORY, Instruction, Rerank
+from millrace_training.reranking.asking import MOST_HISTORY, MOST_SOFT_HISTORY, Instruction, Rerank
 from millrace_training.reranking.fusion import ScoredList
 from millrace_training.reranking.likelihood import Likelihoods
 from millrace_training.reranking.wording import Wording
@@ -97,7 +97,7 @@ def run(job: RerankingJob, say: Callable[[str], None] = print) -> Path:
         "model": job.model,
         "prompt": job.instruction.value,
         "candidates": CANDIDATES,
-        "history": MOST_HISTORY,
+        "history": MOST_SOFT_HISTORY if job.instruction is Instruction.RECOMMEND_SOFT else MOST_HISTORY,
         "decisions": [asdict(each) for each in decisions],
         "test": _figures(parts["test"], decisions),
         "every_weight": {
@@ -183,7 +183,7 @@ class _Lists:
     def _scores(self, target: Target, items: NDArray[np.int64]) -> NDArray[np.float64]:
         """The language model's; of a list without its target nobody asks, as no order of it counts."""
         return self._rerank.scores(
-            self._wording.history(target.history),
+            self._wording.history(target.history, MOST_SOFT_HISTORY),
             self._wording.keywords(target.history),
             [self._wording.title(self._ids[each]) for each in items],
         )

@@ -1,6 +1,6 @@
-"""Tune adapters on lists: AdamW, early stopping on validation lists, resumable.
+"""Learn from lists: AdamW, early stopping on validation lists, resumable.
 
-The order of an epoch follows from the seed and its number, and nothing else is random after the adapters' start. So a
+The order of an epoch follows from the seed and its number, and nothing else is random after the learner's start. So a
 run that was interrupted and goes on from its checkpoint makes the same model as one that was not, on one machine with
 one number of threads.
 """
@@ -8,24 +8,19 @@ one number of threads.
 from __future__ import annotations
 
 import copy
-import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from millrace_training import atomic
 from millrace_training.errors import TrainingError
-from millrace_training.language_model.adapters import AdapterSettings
-from millrace_training.language_model.packing import ContinuationRow
-from millrace_training.language_model.tunable import TunableDecoder
 from millrace_training.progress import Progress
-from millrace_training.reranking import listwise
 
 ProgressFactory = Callable[[str, int, str], Progress]
 """Makes a progress line from label, total and unit."""
@@ -35,27 +30,49 @@ _GRADIENT_NORM = 1.0
 
 @dataclass(frozen=True)
 class TuningSettings:
-    """How adapters learn.
+    """How a run goes.
 
     Attributes:
-        adapters: where they are.
         learning_rate: of AdamW, constant after the warm-up.
         warm_up: steps in which it grows to that.
         batch: lists per step.
         max_steps: steps at most.
         validate_every: steps between two validations, each of which writes the checkpoint.
         patience: validations without a lower loss before tuning stops.
-        kept_bytes: memory for hidden states below the layers that learn, which are computed once per list.
     """
 
-    adapters: AdapterSettings = field(default_factory=AdapterSettings)
     learning_rate: float = 5e-4
     warm_up: int = 10
     batch: int = 8
     max_steps: int = 400
     validate_every: int = 10
     patience: int = 4
-    kept_bytes: int = 4 << 30
+
+
+class LearnableLists(Protocol):
+    """Lists, and what the one who learns loses on each.
+
+    Attributes:
+        tokens: that are computed for all of them.
+    """
+
+    tokens: int
+
+    def __len__(self) -> int:
+        """How many lists."""
+        ...
+
+    def tokens_of(self, number: int) -> int:
+        """Tokens that are computed for a list."""
+        ...
+
+    def loss(self, number: int) -> Tensor:
+        """The listwise loss of a list, in nats."""
+        ...
+
+    def digest(self) -> str:
+        """The same for the same lists."""
+        ...
 
 
 @dataclass
@@ -91,9 +108,9 @@ class Tuner:
 
     def __init__(
         self,
-        decoder: TunableDecoder,
-        learned: Sequence[ContinuationRow],
-        validated: Sequence[ContinuationRow],
+        learner: nn.Module,
+        learned: LearnableLists,
+        validated: LearnableLists,
         settings: TuningSettings,
         seed: int,
         checkpoint: Path | None = None,
@@ -101,8 +118,8 @@ class Tuner:
         """Prepare a run, and go on from its checkpoint if there is one.
 
         Args:
-            decoder: with fresh adapters, on its device.
-            learned: lists to learn from; of each row, half the continuations follow the person's prompt.
+            learner: as it starts, on its device; its parameters learn, its state is what is kept.
+            learned: lists to learn from.
             validated: lists that choose when to stop.
             settings: how.
             seed: decides the order.
@@ -113,20 +130,19 @@ class Tuner:
         """
         self.step = 0
         self.curve = Curve()
-        self._decoder, self._settings, self._seed, self._checkpoint = decoder, settings, seed, checkpoint
-        self._learned = _Lists(decoder, learned, settings.kept_bytes)
-        self._validated = _Lists(decoder, validated, settings.kept_bytes)
-        self._best = self._adapters()
+        self._learner, self._settings, self._seed, self._checkpoint = learner, settings, seed, checkpoint
+        self._learned, self._validated = learned, validated
+        self._best = self._state()
         self._optimizer = torch.optim.AdamW(
-            [each for each in decoder.parameters() if each.requires_grad], lr=settings.learning_rate, weight_decay=0.0
+            [each for each in learner.parameters() if each.requires_grad], lr=settings.learning_rate, weight_decay=0.0
         )
         if checkpoint is not None and checkpoint.is_file():
             self._resume(checkpoint)
 
     def run(self, progress: ProgressFactory = Progress) -> None:
-        """Tune until validation no longer improves, and keep the adapters that were best."""
+        """Learn until validation no longer improves, and leave the learner as it was at its best."""
         settings = self._settings
-        per_step = self._learned.mean_tokens * settings.batch
+        per_step = self._learned.tokens / len(self._learned) * settings.batch
         if not self.curve.steps:
             with progress("before tuning", self._validated.tokens, "tokens") as line:
                 self._validate(lambda tokens: line.advance(tokens))
@@ -138,7 +154,7 @@ class Tuner:
                 if self.step % settings.validate_every == 0 or self.step == settings.max_steps:
                     self._validate(lambda _: None)
                     line.advance(0, self._note())
-        self._decoder.load_state_dict(self._best, strict=True)
+        self._learner.load_state_dict(self._best, strict=True)
 
     def _take_step(self, advance: Callable[[int], None]) -> None:
         for group in self._optimizer.param_groups:
@@ -148,7 +164,7 @@ class Tuner:
         for number in chosen:
             (self._learned.loss(number) / len(chosen)).backward()  # type: ignore[no-untyped-call]
             advance(self._learned.tokens_of(number))
-        torch.nn.utils.clip_grad_norm_(self._decoder.parameters(), _GRADIENT_NORM)
+        torch.nn.utils.clip_grad_norm_(self._learner.parameters(), _GRADIENT_NORM)
         self._optimizer.step()
         self.step += 1
 
@@ -169,20 +185,21 @@ class Tuner:
         self.curve.steps.append(self.step)
         self.curve.losses.append(total / len(self._validated))
         if self.curve.since_best == 0:
-            self._best = self._adapters()
+            self._best = self._state()
         self._save()
 
     def _note(self) -> str:
         return f"step {self.step}, validation loss {self.curve.losses[-1]:.4f}, best {min(self.curve.losses):.4f}"
 
-    def _adapters(self) -> dict[str, Tensor]:
-        return copy.deepcopy(self._decoder.state_dict())
+    def _state(self) -> dict[str, Tensor]:
+        return copy.deepcopy(self._learner.state_dict())
 
     def _identity(self) -> dict[str, Any]:
         # A run may be taken up again with more steps, more patience, or other memory.
-        settings = replace(self._settings, max_steps=0, patience=0, kept_bytes=0)
+        settings = replace(self._settings, max_steps=0, patience=0)
         return {
             "settings": repr(settings),
+            "shapes": {name: list(values.shape) for name, values in self._best.items()},
             "seed": self._seed,
             "learned": self._learned.digest(),
             "validated": self._validated.digest(),
@@ -198,7 +215,7 @@ class Tuner:
                 "step": self.step,
                 "steps": self.curve.steps,
                 "losses": self.curve.losses,
-                "adapters": self._decoder.state_dict(),
+                "state": self._learner.state_dict(),
                 "best": self._best,
                 "optimizer": self._optimizer.state_dict(),
             },
@@ -214,43 +231,6 @@ class Tuner:
             )
         self.step = saved["step"]
         self.curve = Curve(saved["steps"], saved["losses"])
-        self._decoder.load_state_dict(saved["adapters"])
+        self._learner.load_state_dict(saved["state"])
         self._best = saved["best"]
         self._optimizer.load_state_dict(saved["optimizer"])
-
-
-class _Lists:
-    """Rows, and what the layers below the adapters make of them, kept as far as memory is allowed."""
-
-    def __init__(self, decoder: TunableDecoder, rows: Sequence[ContinuationRow], kept_bytes: int) -> None:
-        self._decoder, self._rows, self._left = decoder, rows, kept_bytes
-        self._kept: dict[int, Tensor] = {}
-        self.tokens = sum(len(each.row.tokens) for each in rows)
-        self.mean_tokens = self.tokens / len(rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def tokens_of(self, number: int) -> int:
-        return len(self._rows[number].row.tokens)
-
-    def loss(self, number: int) -> Tensor:
-        row = self._rows[number]
-        return listwise.loss(listwise.gains(self._decoder.scores(row, self._lower(number))))
-
-    def digest(self) -> str:
-        found = hashlib.sha256()
-        for each in self._rows:
-            found.update(each.row.tokens.tobytes() + each.wanted.tobytes() + b"|")
-        return found.hexdigest()
-
-    def _lower(self, number: int) -> Tensor:
-        known = self._kept.get(number)
-        if known is not None:
-            return known.to(self._decoder.embedding.device)
-        lower = self._decoder.lower(self._rows[number])
-        size = lower.numel() * lower.element_size()
-        if size <= self._left:
-            self._kept[number] = lower.cpu()
-            self._left -= size
-        return lower
