@@ -14,6 +14,7 @@ import io.millrace.server.llm.openai.OpenAiHttpService;
 import io.millrace.server.metrics.MetricsSource;
 import io.millrace.server.metrics.PrometheusText;
 import io.millrace.server.model.OnnxDecoder;
+import io.millrace.server.model.OnnxHistoryEncoder;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -63,7 +64,12 @@ final class EmbeddedLanguageModel implements HttpService, MetricsSource, AutoClo
   void load() {
     if (options.folder().isPresent()) {
       LanguageModel loaded =
-          LanguageModel.load(settings(options.folder().get()), OnnxDecoder::load, clock, giveWay);
+          LanguageModel.load(
+              settings(options.folder().get()),
+              OnnxDecoder::load,
+              OnnxHistoryEncoder::load,
+              clock,
+              giveWay);
       model = loaded;
       service = new OpenAiHttpService(loaded, others, InstantSource.system(), new SecureRandom());
     }

@@ -124,7 +124,12 @@ public final class OnnxDecoder implements Decoder {
     FloatBuffer vectors = embedded.reserve(rows, width, shape.width()).asFloatBuffer();
     ByteBuffer places = positions.reserve(rows, width);
     for (int i = 0; i < call.tokens().length; i++) {
-      embeddings.write(call.tokens()[i], vectors);
+      int token = call.tokens()[i];
+      if (token < 0 && call.soft() != null) {
+        call.soft().write(token, vectors);
+      } else {
+        embeddings.write(token, vectors);
+      }
       places.putLong(call.positions()[i]);
     }
     ByteBuffer last = lastIndex.reserve(rows);

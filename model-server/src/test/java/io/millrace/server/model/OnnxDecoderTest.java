@@ -30,7 +30,7 @@ class OnnxDecoderTest {
   }
 
   private float[] prefill(int slot, int start, int... tokens) {
-    return row(decoder.run(DecoderCall.prefill(slot, start, tokens, true)), 0);
+    return row(decoder.run(DecoderCall.prefill(slot, start, tokens, true, null)), 0);
   }
 
   private float[] row(FloatBuffer logits, int row) {
@@ -42,7 +42,7 @@ class OnnxDecoderTest {
   @Test
   void aSlotGoesOnWhereItIs() {
     float[] whole = prefill(0, 0, TEXT);
-    decoder.run(DecoderCall.prefill(1, 0, Arrays.copyOf(TEXT, 6), false));
+    decoder.run(DecoderCall.prefill(1, 0, Arrays.copyOf(TEXT, 6), false, null));
     float[] parts = prefill(1, 6, Arrays.copyOfRange(TEXT, 6, TEXT.length));
     // A part has its activations rounded in other company.
     assertThat(parts).containsExactly(whole, within(0.02f));

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param firstSlot the first of the slots
  * @param starts for each slot, how many tokens its cache holds already; what follows is written
  *     after them
- * @param tokens of all slots, the same number for each
+ * @param tokens of all slots, the same number for each; those below zero are the soft prompt's
  * @param positions for each token, its place in its text
  * @param hidden what each token may not look at, or null if that is nothing but what follows it
  * @param wanted tokens after which logits are wanted, as indices into {@code tokens}
+ * @param soft vectors of the tokens below zero; null if there are none
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record DecoderCall(
@@ -24,7 +25,8 @@ public record DecoderCall(
     int[] tokens,
     int[] positions,
     @Nullable Mask hidden,
-    int[] wanted) {
+    int[] wanted,
+    @Nullable SoftPrompt soft) {
 
   /** Hides tokens from each other. */
   @FunctionalInterface
@@ -41,19 +43,21 @@ public record DecoderCall(
   /** One token for each slot from the first on, with logits after each. */
   public static DecoderCall step(int[] starts, int[] tokens) {
     return new DecoderCall(
-        0, starts, tokens, starts, null, IntStream.range(0, starts.length).toArray());
+        0, starts, tokens, starts, null, IntStream.range(0, starts.length).toArray(), null);
   }
 
   /**
    * Further tokens of one slot's text.
    *
    * @param logits whether those after the last one are wanted
+   * @param soft vectors of the tokens below zero; null if there are none
    */
-  public static DecoderCall prefill(int slot, int start, int[] tokens, boolean logits) {
+  public static DecoderCall prefill(
+      int slot, int start, int[] tokens, boolean logits, @Nullable SoftPrompt soft) {
     int[] positions = new int[tokens.length];
     Arrays.setAll(positions, i -> start + i);
     int[] wanted = logits ? new int[] {tokens.length - 1} : new int[0];
-    return new DecoderCall(slot, new int[] {start}, tokens, positions, null, wanted);
+    return new DecoderCall(slot, new int[] {start}, tokens, positions, null, wanted, soft);
   }
 
   /** How many slots. */

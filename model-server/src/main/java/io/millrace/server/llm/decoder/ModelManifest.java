@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code language_model.json} says of a converted model.
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param begin token before a message of a conversation
  * @param end token after it
  * @param system message of a conversation that has none
+ * @param softPrompt of histories; null for a model that takes none
  */
 public record ModelManifest(
     Path folder,
@@ -35,7 +37,8 @@ public record ModelManifest(
     int context,
     int begin,
     int end,
-    String system) {
+    String system,
+    @Nullable SoftPromptShape softPrompt) {
   private static final String FILE = "language_model.json";
   private static final int FORMAT = 1;
 
@@ -71,7 +74,16 @@ public record ModelManifest(
         number(file, json, "/context"),
         number(file, json, "/chat/begin"),
         number(file, json, "/chat/end"),
-        text(file, json, "/chat/system"));
+        text(file, json, "/chat/system"),
+        softPrompt(file, json));
+  }
+
+  private static @Nullable SoftPromptShape softPrompt(Path file, JsonNode json) {
+    if (!json.hasNonNull("soft_prompt")) {
+      return null;
+    }
+    return new SoftPromptShape(
+        number(file, json, "/soft_prompt/tokens"), number(file, json, "/soft_prompt/history"));
   }
 
   private static Path newest(Path model) {

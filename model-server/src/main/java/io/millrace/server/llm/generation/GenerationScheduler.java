@@ -120,7 +120,7 @@ final class GenerationScheduler {
       int end = Math.min(prompt.length, start + PREFILL_TOKENS);
       int[] part = Arrays.copyOfRange(prompt, start, end);
       boolean last = end == prompt.length;
-      FloatBuffer logits = decoder.run(DecoderCall.prefill(slot, start, part, last));
+      FloatBuffer logits = decoder.run(DecoderCall.prefill(slot, start, part, last, task.soft()));
       slots.append(slot, part);
       if (last) {
         prepared(task, LogProbabilities.row(logits, 0, decoder.shape().vocabulary()));

@@ -3,6 +3,7 @@ package io.millrace.server.llm.generation;
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.inference.ModelLoadException;
 import io.millrace.server.llm.decoder.Decoder;
+import io.millrace.server.llm.decoder.SoftPrompt;
 import io.millrace.server.llm.text.TokenBytes;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,12 +131,15 @@ public final class Generator implements AutoCloseable {
    * Has continuations scored.
    *
    * @param prefix tokens before all of them, at least one
+   * @param soft stands before the prefix; null for nothing
    * @param continuations at least one, each of at least one token
    * @throws InferenceException if the queue is full, or the server is stopping
    */
-  public void score(int[] prefix, List<int[]> continuations, ScoreListener listener) {
+  public void score(
+      int[] prefix, @Nullable SoftPrompt soft, List<int[]> continuations, ScoreListener listener) {
     long now = clock.getAsLong();
-    queue.add(new ScoreTask(prefix, continuations, listener, now + limits.timeoutNanos()), now);
+    queue.add(
+        new ScoreTask(prefix, soft, continuations, listener, now + limits.timeoutNanos()), now);
   }
 
   /** Tokens since the start. */

@@ -2,10 +2,12 @@ package io.millrace.server.llm.generation;
 
 import io.millrace.server.inference.InferenceException;
 import io.millrace.server.llm.decoder.DecoderCall;
+import io.millrace.server.llm.decoder.SoftPrompt;
 import io.millrace.server.llm.sampling.LogProbabilities;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How likely some continuations are after one prefix.
@@ -20,6 +22,7 @@ final class ScoreTask extends Task {
 
   private static final float HIDDEN = -1e9f;
 
+  private final @Nullable SoftPrompt soft;
   private final List<int[]> continuations;
   private final ScoreListener listener;
   private final List<double[]> scores = new ArrayList<>();
@@ -27,10 +30,21 @@ final class ScoreTask extends Task {
   /** The next continuation to compute. */
   private int next;
 
-  ScoreTask(int[] prefix, List<int[]> continuations, ScoreListener listener, long deadline) {
-    super(prefix, deadline);
+  ScoreTask(
+      int[] prefix,
+      @Nullable SoftPrompt soft,
+      List<int[]> continuations,
+      ScoreListener listener,
+      long deadline) {
+    super(soft == null ? prefix : soft.before(prefix), deadline);
+    this.soft = soft;
     this.continuations = continuations;
     this.listener = listener;
+  }
+
+  @Override
+  @Nullable SoftPrompt soft() {
+    return soft;
   }
 
   /** Takes the logits after the prefix, which the first token of each continuation is scored by. */
@@ -113,7 +127,7 @@ final class ScoreTask extends Task {
 
     DecoderCall call(int slot) {
       int[] start = {prompt().length};
-      return new DecoderCall(slot, start, tokens, positions, this::hide, wanted);
+      return new DecoderCall(slot, start, tokens, positions, this::hide, wanted, null);
     }
 
     /** A continuation must not see those packed before it. */

@@ -1,6 +1,7 @@
 package io.millrace.server.llm.generation;
 
 import io.millrace.server.inference.InferenceException;
+import io.millrace.server.llm.decoder.SoftPrompt;
 import org.jspecify.annotations.Nullable;
 
 /** Work that begins with a prompt in a slot of the cache. */
@@ -22,6 +23,11 @@ abstract sealed class Task permits GenerationTask, ScoreTask {
 
   int[] prompt() {
     return prompt;
+  }
+
+  /** Vectors of the prompt's tokens below zero; null if it has none. */
+  @Nullable SoftPrompt soft() {
+    return null;
   }
 
   int reused() {

@@ -255,7 +255,7 @@ class GenerationSchedulerTest {
             throw failure;
           }
         };
-    queue.add(new ScoreTask(prefix, continuations, listener, DEADLINE), 0);
+    queue.add(new ScoreTask(prefix, null, continuations, listener, DEADLINE), 0);
     RecordedText beside = submit(prompt(9, 4), 30, List.of());
     runAll();
     assertThat(scores).hasSameSizeAs(continuations);

@@ -10,6 +10,7 @@ import io.millrace.server.llm.TinyLanguageModel;
 import io.millrace.server.llm.generation.GiveWay;
 import io.millrace.server.llm.openai.RecordedExchange.Answer;
 import io.millrace.server.model.OnnxDecoder;
+import io.millrace.server.model.OnnxHistoryEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,7 @@ class OpenAiHttpServiceTest {
         LanguageModel.load(
             settings,
             OnnxDecoder::load,
+            OnnxHistoryEncoder::load,
             System::nanoTime,
             new GiveWay(() -> recommendationsWait, System::nanoTime, Long.MAX_VALUE));
     service =
