@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from millrace_training.benchmark import report
 from millrace_training.errors import TrainingError
 from millrace_training.ranking import dumps, job, measuring
 from millrace_training.ranking.bundle import RankedBundle
-from millrace_training.ranking.features import TAKEN
+from millrace_training.ranking.features import taken
 from millrace_training.ranking.fitting import FitSettings
 from millrace_training.ranking.job import RankJob
 from millrace_training.training import TrainingJob
@@ -41,7 +42,7 @@ def test_a_version_gets_a_ranker_and_keeps_its_retriever(trained: Path) -> None:
 
     manifest = json.loads((version / "bundle.json").read_text())
     assert (version / "retriever.onnx").read_bytes() == before
-    assert manifest["ranker"]["features"] == list(TAKEN)
+    assert manifest["ranker"]["features"] == list(taken(manifest["sources"]))
     stars = manifest["ranker"]["training"]["rating"]
     beaten = stars["rating head"]["rmse"] >= stars["item mean"]["rmse"]
     assert manifest["ranker"].get("rating") == (None if beaten else {"least": 1, "most": 5})
@@ -55,6 +56,19 @@ def test_a_version_gets_a_ranker_and_keeps_its_retriever(trained: Path) -> None:
     assert result["targets"] == 160
     assert result["union_recall"] >= result["sources"]["retriever"]
     assert "ring, ranker" in report.tables([result])
+
+
+def test_a_version_gets_the_sources_that_are_asked_for(trained: Path) -> None:
+    ranked = job.run(replace(rank(trained), also=("multi_interest",)), lambda _: None)
+
+    version = trained / "models" / "recommender" / "1"
+    manifest = json.loads((version / "bundle.json").read_text())
+    assert manifest["sources"]["multi_interest"]["file"] == "multi_interest.neighbours"
+    assert {"multi_interest", "multi_interest_place"} <= set(manifest["ranker"]["features"])
+    assert manifest["ranker"]["training"]["sources"]["union"] > 0
+    table = RankedBundle.read(version).catalogue.tables["multi_interest"]
+    assert table.to_bytes() == ranked.catalogue.tables["multi_interest"].to_bytes()
+    assert table.neighbours.tolist() != ranked.catalogue.tables["transitions"].neighbours.tolist()
 
 
 def test_a_cut_that_the_retriever_was_not_trained_with_is_refused(trained: Path) -> None:

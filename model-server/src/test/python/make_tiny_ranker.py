@@ -22,7 +22,7 @@ import onnxruntime
 
 from millrace_training import triton
 from millrace_training.graph import FLOAT, INT32, GraphWriter
-from millrace_training.ranking import candidates, features
+from millrace_training.ranking import candidates, features, new_items
 from millrace_training.ranking.bundle import RankedBundle
 from millrace_training.ranking.candidates import NOT_BROUGHT, Retrieved
 from millrace_training.ranking.requests import DIMENSIONS, NONE, Batch, Request
@@ -37,10 +37,18 @@ SOURCES = {
     "transitions": {"quota": 3, "file": "transitions.neighbours", "events": 3, "decay": 0.8},
     "cooccurrence": {"quota": 3, "file": "cooccurrence.neighbours", "events": 5, "decay": 0.9},
     "text": {"quota": 3, "file": "text.neighbours", "events": 2, "decay": 0.5},
+    "multi_interest": {
+        "quota": 3,
+        "file": "multi_interest.neighbours",
+        "events": 5,
+        "decay": 0.75,
+        "interests": 2,
+    },
     "popular": {"quota": 3},
     "popular_now": {"quota": 3},
     "rising": {"quota": 2},
     "continuation": {"quota": 2, "session_s": 1800},
+    "fresh": {"quota": 2, "file": "fresh.tsv", "events": 3, "decay": 0.5, "listed": 0},
 }
 
 
@@ -122,6 +130,10 @@ def write_bundle(folder: Path) -> None:
         "transitions.neighbours": table(5, 3, 8).to_bytes(),
         "cooccurrence.neighbours": table(3, 7, 8).to_bytes(),
         "text.neighbours": table(11, 5, 4).to_bytes(),
+        "multi_interest.neighbours": table(7, 5, 3).to_bytes(),
+        "fresh.tsv": new_items.to_bytes(
+            {f"item-{i}": 891_562_763 + i for i in range(FIRST, tiny.INDICES) if i % 4 == 1}
+        ),
         "ranker.onnx": ranker(),
     }
     for name, content in files.items():
@@ -158,7 +170,13 @@ def rows() -> list[Request]:
         Request([NONE], [1], [0.0]),
         Request([3], [5], [0.0], exclude=[3], popular=((3, 2.0),)),
         Request([3, NONE, 7], [1, 1, 1], [4000.0, 60.0, 0.0], exclude=[3, 7]),
-        Request([5, 5, 5], [1, 2, 6], [10.0, 5.0, 0.0]),
+        # Item 5 has no text: what is new is compared with the profile.
+        Request(
+            [5, 5, 5],
+            [1, 2, 6],
+            [10.0, 5.0, 0.0],
+            profile=(np.arange(DIMENSIONS, dtype=np.float32) % 17 - 8) / 64,
+        ),
         Request([0, 5, 10], [1, 1, 1], [5.0, 4.0, 0.0], exclude=list(range(ITEMS))),
         Request([0], [1], [0.0], exclude=list(range(1, ITEMS))),
     ]

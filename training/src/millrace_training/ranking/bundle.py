@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from millrace_training.errors import TrainingError
+from millrace_training.ranking import new_items
 from millrace_training.ranking.requests import DIMENSIONS
-from millrace_training.ranking.sources import TABLES, Catalogue
+from millrace_training.ranking.sources import LOOKED_UP, Catalogue
 from millrace_training.ranking.tables import NeighbourTable
 from millrace_training.repository import VECTORS
 from millrace_training.vocabulary import Vocabulary
@@ -55,10 +57,11 @@ class RankedBundle:
         settings = manifest.get("sources", {})
         tables = {
             name: _table(folder / settings[name]["file"], vocabulary)
-            for name in TABLES
+            for name in LOOKED_UP
             if with_tables and name in settings
         }
-        catalogue = Catalogue(_counts(folder, vocabulary), _vectors(folder, vocabulary), tables)
+        new = _new(folder / settings["fresh"]["file"], vocabulary) if "fresh" in settings else None
+        catalogue = Catalogue(_counts(folder, vocabulary), _vectors(folder, vocabulary), tables, new)
         features = manifest.get("ranker", {}).get("features", [])
         return RankedBundle(vocabulary, catalogue, settings, features, int(manifest["max_history"]))
 
@@ -68,6 +71,10 @@ def _table(path: Path, vocabulary: Vocabulary) -> NeighbourTable:
     if table.items != len(vocabulary.ids):
         raise TrainingError(f"{path}: has {table.items} items, vocabulary.txt beside it {len(vocabulary.ids)}")
     return table
+
+
+def _new(path: Path, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    return new_items.marked(new_items.of_bytes(path.read_bytes(), str(path)), vocabulary)
 
 
 def _counts(folder: Path, vocabulary: Vocabulary) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -13,7 +13,17 @@ from millrace_training.ranking import sources
 from millrace_training.ranking.requests import NONE, Batch, Numbers, Values
 from millrace_training.ranking.sources import Catalogue
 
-REPLAYED = ("transitions", "cooccurrence", "text", "popular", "popular_now", "rising", "continuation")
+REPLAYED = (
+    "transitions",
+    "cooccurrence",
+    "text",
+    "multi_interest",
+    "popular",
+    "popular_now",
+    "rising",
+    "continuation",
+    "fresh",
+)
 """Sources that need no profile; keywords and profile vectors are the model server's."""
 
 NOT_BROUGHT = np.iinfo(np.int32).max
@@ -66,7 +76,7 @@ def gather(batch: Batch, retrieved: Retrieved, catalogue: Catalogue, settings: M
     order = catalogue.places()
     for name in REPLAYED:
         entry = settings.get(name)
-        if entry and (name not in sources.TABLES or name in catalogue.tables):
+        if entry and (name not in sources.LOOKED_UP or name in catalogue.tables):
             scores[name] = sources.score(name, batch, catalogue, entry)
             places[name] = _best(scores[name], batch.allowed, order, int(entry["quota"]))
     return Candidates(_union(places), places, scores, retrieved)

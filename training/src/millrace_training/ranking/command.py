@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from millrace_training import arguments
+
+OPTIONAL = ("multi_interest", "fresh")
+"""Sources that are off by default."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,11 +28,20 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     rank.add_argument("--seed", type=int, default=1, metavar="N", help="decides everything random (default: 1)")
     arguments.add_threads(rank)
     rank.add_argument(
+        "--folds",
+        type=int,
+        choices=range(2, 7),
+        default=4,
+        metavar="N",
+        help="cuts of the past to learn from, 2 to 6, a tenth of the events apart; the newest one chooses (default: 4)",
+    )
+    rank.add_argument(
         "--work", type=Path, metavar="DIR", help="folder for the folds' retrievers, from which a run goes on"
     )
     rank.add_argument(
         "--results", type=Path, metavar="DIR", help="folder for the result file (default: nothing is measured)"
     )
+    _add_also(rank)
     rank.set_defaults(run=_run_rank)
     counted = commands.add_parser(
         "rank-counted",
@@ -42,6 +55,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--share", type=float, default=0.25, metavar="X", help="share of the targets that are drawn (default: 0.25)"
     )
     arguments.add_threads(counted)
+    _add_also(counted)
     arguments.add_results(counted)
     counted.set_defaults(run=_run_counted)
     parity = commands.add_parser(
@@ -55,8 +69,28 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parity.set_defaults(run=_run_parity)
 
 
+def _add_also(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--with",
+        dest="also",
+        action="append",
+        choices=OPTIONAL,
+        default=[],
+        metavar="SOURCE",
+        help="a source that is off by default, to be asked, too; may be given more than once: " + ", ".join(OPTIONAL),
+    )
+
+
 def add_ranker(
-    models: Path, data: Path, until: str, seed: int, threads: int, work: Path | None = None, results: Path | None = None
+    models: Path,
+    data: Path,
+    until: str,
+    seed: int,
+    threads: int,
+    work: Path | None = None,
+    results: Path | None = None,
+    also: Sequence[str] = (),
+    folds: int = 4,
 ) -> None:
     """Give the latest version a ranker; with a folder for results, measure it on the events after the cut."""
     with arguments.packages():
@@ -64,23 +98,34 @@ def add_ranker(
         from millrace_training.ranking.fitting import FitSettings
     command = ["python", "-m", "millrace_training", "rank", "--models", models.name]
     command += ["--data", data.name, "--until", until, "--seed", str(seed)]
+    command += [] if folds == 4 else ["--folds", str(folds)]
+    command += [part for name in also for part in ("--with", name)]
     shown = shlex.join(command)
     fit = FitSettings(seed=seed)
-    ranked = job.run(job.RankJob(models, data, until, shown, work=work, threads=threads, fit=fit))
+    asked = job.RankJob(models, data, until, shown, work=work, threads=threads, plan_count=folds, fit=fit, also=also)
+    ranked = job.run(asked)
     if results is not None:
         measuring.run(ranked, data.name, "SASRec", f"{shown} --results results", results, print)
 
 
 def _run_rank(options: argparse.Namespace) -> None:
     add_ranker(
-        options.models, options.data, options.until, options.seed, options.threads, options.work, options.results
+        options.models,
+        options.data,
+        options.until,
+        options.seed,
+        options.threads,
+        options.work,
+        options.results,
+        options.also,
+        options.folds,
     )
 
 
 def _run_counted(options: argparse.Namespace) -> None:
     from millrace_training.ranking import counted
 
-    counted.run(options.data, options.mapping, options.share, options.results, options.threads, print)
+    counted.run(options.data, options.mapping, options.share, options.results, options.threads, print, options.also)
 
 
 def _run_parity(options: argparse.Namespace) -> None:

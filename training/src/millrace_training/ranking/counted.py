@@ -59,7 +59,15 @@ class MarkovRetriever:
         return indices, np.where(found > 0, found, np.float32(MASKED))
 
 
-def run(data: Path, name: str, share: float, results: Path, threads: int, say: Callable[[str], None]) -> Path:
+def run(
+    data: Path,
+    name: str,
+    share: float,
+    results: Path,
+    threads: int,
+    say: Callable[[str], None],
+    also: Sequence[str] = (),
+) -> Path:
     """Learn, measure and write the result file.
 
     Args:
@@ -69,6 +77,7 @@ def run(data: Path, name: str, share: float, results: Path, threads: int, say: C
         results: folder for the result file.
         threads: of PyTorch.
         say: takes progress.
+        also: names of :data:`job.OPTIONAL`, sources that are asked, too.
 
     Raises:
         TrainingError: the data have no times, or the share is out of range.
@@ -83,14 +92,17 @@ def run(data: Path, name: str, share: float, results: Path, threads: int, say: C
     cut = int(np.searchsorted(times, times[int(len(times) * (1 - _TEST_SHARE))], side="left"))
     settings: dict[str, Any] = {each: dict(entry) for each, entry in job.SOURCES.items() if each != "text"}
     settings["continuation"] = dict(job.REPEATED)
+    settings.update({each: dict(job.OPTIONAL[each]) for each in also})
     built = [
         Fold(origin, end, MarkovRetriever(stream, origin), stream.catalogue(origin), share)
         for origin, end in FoldPlan(cut).spans()
     ]
     own = MarkovRetriever(stream, cut)
-    ranked, _ = job.learn(stream, cut, built, own, settings, _MAX_HISTORY, FitSettings(), say, share)
+    catalogue = stream.catalogue(cut)
+    ranked, _ = job.learn(stream, cut, built, own, catalogue, settings, _MAX_HISTORY, FitSettings(), say, share)
     ranked = replace(ranked, made={**ranked.made, "duration_s": round(time.monotonic() - started_s, 1)})
     command = f"python -m millrace_training rank-counted --data {name} --mapping {name} --share {share:g}"
+    command += "".join(f" --with {each}" for each in also)
     what = f"first-order Markov counts (seen items not filtered, {share:.0%} of all targets drawn)"
     return measuring.run(ranked, name, what, f"{command} --results results", results, say)
 

@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 
 from millrace_training.protocols.measures import gains, hits
 from millrace_training.ranking import fitting
-from millrace_training.ranking.candidates import Candidates
+from millrace_training.ranking.candidates import NOT_BROUGHT, Candidates
 from millrace_training.ranking.examples import Examples
-from millrace_training.ranking.learning import AT, compared
+from millrace_training.ranking.learning import AT, RECALL_AT, compared
 from millrace_training.ranking.model import Ranker
 from millrace_training.ranking.requests import NONE, Batch, Numbers, Values
-
-RECALL_AT = 100
 
 GROUPS: Mapping[str, Sequence[str]] = {
     "the retriever's score and place": ("retriever", "retriever_place"),
     "transitions": ("transitions", "transitions_place"),
     "co-occurrence": ("cooccurrence", "cooccurrence_place"),
     "texts": ("text", "text_place", "text_recent"),
+    "several interests": ("multi_interest", "multi_interest_place"),
+    "what is new": ("fresh", "fresh_place"),
     "popularity": ("popular", "popular_now", "popular_now_place"),
     "the user's repeats": ("repeats", "repeat_recency"),
     "length and time of the history": ("history_length", "newest_gap", "session_length"),
@@ -38,10 +38,12 @@ class SourceRecall:
     Attributes:
         places: the catalogue's order of popularity, which decides between equal scores.
         ranks: by source, from 1; infinite where its score is 0 or the retriever did not return the target.
+        brought: by source, whether it brought the target.
     """
 
     places: Numbers
     ranks: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)
+    brought: dict[str, list[NDArray[np.bool_]]] = field(default_factory=dict)
 
     def watch(self, batch: Batch, target: Numbers, gathered: Candidates) -> None:
         """Take a batch in."""
@@ -56,6 +58,8 @@ class SourceRecall:
             rank = 1.0 + (above & batch.allowed).sum(axis=1)
             self._add(name, np.where(known & batch.allowed[rows, wanted] & (own[:, 0] > 0), rank, np.inf))
         self._add("all in turn", self._in_turn(target, gathered))
+        for name, places in gathered.places.items():
+            self.brought.setdefault(name, []).append(known & (places[rows, wanted] != NOT_BROUGHT))
 
     def _add(self, name: str, ranks: NDArray[np.float64]) -> None:
         self.ranks.setdefault(name, []).append(ranks)
@@ -74,6 +78,16 @@ class SourceRecall:
         return {
             name: round(float(hits(np.concatenate(parts), RECALL_AT).mean()), 5) for name, parts in self.ranks.items()
         }
+
+    def brought_by_one(self) -> dict[str, float]:
+        """Share of the targets that each source alone brought: what the union would lose without it."""
+        brought = np.stack([np.concatenate(parts) for parts in self.brought.values()])
+        alone = brought & (brought.sum(axis=0) == 1)
+        return {name: round(float(own.mean()), 5) for name, own in zip(self.brought, alone, strict=True)}
+
+    def union(self) -> float:
+        """Share of the targets that any source brought."""
+        return round(float(np.stack([np.concatenate(parts) for parts in self.brought.values()]).any(axis=0).mean()), 5)
 
 
 def stages(ranker: Ranker, examples: Examples, names: Sequence[str]) -> tuple[list[dict[str, Any]], list[Values]]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from millrace_training.ranking import sources
 from millrace_training.ranking.candidates import NOT_BROUGHT, Candidates
 from millrace_training.ranking.requests import NONE, Batch, Numbers, Values
-from millrace_training.ranking.sources import TABLES, Catalogue
+from millrace_training.ranking.sources import LOOKED_UP, Catalogue
 
 NAMES = (
     "retriever",
@@ -35,16 +35,33 @@ NAMES = (
     "session_length",
     "repeats",
     "repeat_recency",
+    "multi_interest",
+    "multi_interest_place",
+    "fresh",
+    "fresh_place",
 )
 """Every feature that a replay can compute, in the usual order."""
 
-TAKEN = tuple(name for name in NAMES if name != "text_recent")
-"""Those that a ranker is given: ``text_recent`` costs each candidate a product of 384 numbers and gained nothing."""
+OPTIONAL = ("multi_interest", "fresh")
+"""Sources whose features a ranker is given only where a version has them."""
+
+_LEFT_OUT = "text_recent"
+"""Costs each candidate a product of 384 numbers and gained nothing."""
 
 RECENT = 5
 """Newest events whose texts ``text_recent`` compares with."""
 
 _FLAT = 1e-9
+
+
+def taken(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those that a ranker is given, in order.
+
+    Args:
+        settings: ``sources`` of ``bundle.json``.
+    """
+    off = [name for name in OPTIONAL if name not in settings]
+    return tuple(name for name in NAMES if name != _LEFT_OUT and name.removesuffix("_place") not in off)
 
 
 def compute(
@@ -82,8 +99,8 @@ class _Rows:
         """One feature, [B, C]."""
         if name.endswith("_place"):
             return self._place(name.removesuffix("_place"))
-        if name in TABLES:
-            return self._table(name)
+        if name in (*LOOKED_UP, "fresh"):
+            return self._score(name)
         return {
             "retriever": self._retriever,
             "popular": self._popular,
@@ -124,7 +141,7 @@ class _Rows:
         own = self._of(places)
         return np.asarray(np.where(own == NOT_BROUGHT, 0, 1 / (1 + own)))
 
-    def _table(self, name: str) -> NDArray[np.floating[Any]]:
+    def _score(self, name: str) -> NDArray[np.floating[Any]]:
         scores = self._candidates.scores.get(name)
         return np.zeros(self._items.shape) if scores is None else self._of(scores)
 

@@ -67,7 +67,8 @@ def build(
         allowed[stream.sequences.item_index[:origin]] = True
         allowed[:FIRST_ITEM] = False
         graph = ExportedRetriever(retriever.export(model, recipe, allowed))
-        folds.append(Fold(origin, end, graph, stream.catalogue(origin)))
+        learned = model.items.weight[FIRST_ITEM:].detach().numpy()
+        folds.append(Fold(origin, end, graph, stream.catalogue(origin, learned)))
     return folds
 
 

@@ -16,15 +16,15 @@ import torch
 from millrace_training import atomic, interactions
 from millrace_training.errors import TrainingError
 from millrace_training.interactions import Interactions
-from millrace_training.ranking import bundle, evaluation, folds, learning, parity, replay
+from millrace_training.ranking import bundle, evaluation, folds, learning, new_items, parity, replay, tables
 from millrace_training.ranking import export as exporting
 from millrace_training.ranking.examples import Examples
-from millrace_training.ranking.features import TAKEN
+from millrace_training.ranking.features import taken
 from millrace_training.ranking.fitting import FitSettings
 from millrace_training.ranking.folds import FoldPlan
 from millrace_training.ranking.learning import Learned
 from millrace_training.ranking.replay import Fold, Stream
-from millrace_training.ranking.sources import Catalogue
+from millrace_training.ranking.sources import FRESH_DAYS, Catalogue
 from millrace_training.recipes import RECIPES, Recipe
 from millrace_training.repository import ModelRepository
 from millrace_training.serving import ExportedRetriever
@@ -42,6 +42,12 @@ SOURCES: Mapping[str, Mapping[str, Any]] = {
     "rising": {"quota": 10},
 }
 """What a version's lists are made from, beside the retriever, where a user's own items are left out."""
+
+OPTIONAL: Mapping[str, Mapping[str, Any]] = {
+    "multi_interest": {"quota": 50, "events": 50, "decay": 0.95, "interests": 4},
+    "fresh": {"quota": 20, "events": 10, "decay": 0.9, "days": FRESH_DAYS, "listed": 0},
+}
+"""Sources that are off unless they are asked for by name."""
 
 PROFILES: Mapping[str, Mapping[str, Any]] = {"keywords": {"quota": 50}, "profile": {"quota": 50}}
 """Sources that profiles turn on; a replay of events has none."""
@@ -65,6 +71,7 @@ class RankJob:
         plan_share: see :class:`FoldPlan`.
         plan_count: likewise.
         fit: how the ranker is fitted.
+        also: names of :data:`OPTIONAL`, sources that the version gets, too.
     """
 
     models: Path
@@ -77,6 +84,7 @@ class RankJob:
     plan_share: float = 0.1
     plan_count: int = 4
     fit: FitSettings = field(default_factory=FitSettings)
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -105,9 +113,16 @@ class Ranked:
     made: Mapping[str, Any]
     test: Fold
 
+    @property
+    def features(self) -> Sequence[str]:
+        """Columns of the ranker."""
+        return taken(self.settings)
+
     def tested(self, watch: replay.Watch = lambda *_: None) -> Examples:
         """Rows of the events after the cut."""
-        return replay.examples(self.stream, self.test, self.settings, TAKEN, self.max_history, MAX_HISTORY, watch)
+        return replay.examples(
+            self.stream, self.test, self.settings, self.features, self.max_history, MAX_HISTORY, watch
+        )
 
 
 def run(job: RankJob, say: Callable[[str], None] = print) -> Ranked:
@@ -130,8 +145,10 @@ def run(job: RankJob, say: Callable[[str], None] = print) -> Ranked:
     read = bundle.RankedBundle.read(folder, with_tables=False)
     stream = Stream.of(events, read.vocabulary, read.catalogue.vectors)
     settings: dict[str, Any] = {name: dict(entry) for name, entry in SOURCES.items()}
+    settings.update({name: dict(OPTIONAL[name]) for name in job.also})
     if stream.vectors is None:
         del settings["text"]
+        settings.pop("fresh", None)
     built = folds.build(
         stream,
         FoldPlan(cut, job.plan_share, job.plan_count),
@@ -144,8 +161,10 @@ def run(job: RankJob, say: Callable[[str], None] = print) -> Ranked:
     if len(built) < 2:
         raise TrainingError(f"--until {job.until}: too few events for two folds; a ranker needs one to be chosen on")
     max_history = int(manifest["max_history"])
-    own = ExportedRetriever((folder / "retriever.onnx").read_bytes(), job.threads)
-    ranked, graph = learn(stream, cut, built, own, settings, max_history, job.fit, say)
+    exported = (folder / "retriever.onnx").read_bytes()
+    own = ExportedRetriever(exported, job.threads)
+    catalogue = stream.catalogue(cut, tables.item_vectors(exported, len(stream.vocabulary.ids)))
+    ranked, graph = learn(stream, cut, built, own, catalogue, settings, max_history, job.fit, say)
     made = {"command": job.command, **ranked.made, "duration_s": round(time.monotonic() - started_s, 1)}
     ranked = replace(ranked, made=made)
     _write(folder, manifest, ranked, graph)
@@ -158,6 +177,7 @@ def learn(
     cut: int,
     built: Sequence[Fold],
     own: replay.Retriever,
+    catalogue: Catalogue,
     settings: Mapping[str, Any],
     max_history: int,
     fit: FitSettings,
@@ -171,6 +191,7 @@ def learn(
         cut: how many may be learned from.
         built: the folds, newest first.
         own: the retriever that serves, which knows everything before the cut.
+        catalogue: counts and tables of the same events.
         settings: ``sources`` of the bundle.
         max_history: events of a history that features see.
         fit: how the ranker is fitted.
@@ -180,7 +201,15 @@ def learn(
     Raises:
         TrainingError: the export differs from the ranker.
     """
-    parts = [replay.examples(stream, fold, settings, TAKEN, max_history, MAX_HISTORY) for fold in built]
+    names = taken(settings)
+    recall = evaluation.SourceRecall(built[0].catalogue.places())
+    watches: list[replay.Watch] = [recall.watch, *[_unwatched] * (len(built) - 1)]
+    parts = [
+        replay.examples(stream, fold, settings, names, max_history, MAX_HISTORY, watch)
+        for fold, watch in zip(built, watches, strict=True)
+    ]
+    found = {"recall_at_100": recall.table(), "union": recall.union(), "brought_by_one": recall.brought_by_one()}
+    say(f"sources on the newest fold: {found}")
     learned = learning.learn(parts, stream.vectors, stream.vocabulary.size, fit, say)
     rated = _rated(stream, built[0], learned, parts[0], say)
     graph = exporting.export(learned.ranker)
@@ -195,10 +224,14 @@ def learn(
         "calibration": learned.calibration,
         "parity": checked,
         "rating": rated,
+        "sources": found,
     }
-    catalogue = stream.catalogue(cut)
     test = Fold(cut, len(stream.events), own, catalogue, share)
     return Ranked(stream, cut, catalogue, settings, learned, parts[0], max_history, made, test), graph
+
+
+def _unwatched(*_: object) -> None:
+    """Nobody looks on."""
 
 
 def _rated(
@@ -226,15 +259,20 @@ def _write(folder: Path, manifest: dict[str, Any], ranked: Ranked, graph: bytes)
     files = {GRAPH: graph}
     sources = {name: dict(entry) for name, entry in ranked.settings.items()}
     for name, table in ranked.catalogue.tables.items():
-        files[f"{name}.neighbours"] = table.to_bytes()
-        sources[name]["file"] = f"{name}.neighbours"
+        if name in sources:
+            files[f"{name}.neighbours"] = table.to_bytes()
+            sources[name]["file"] = f"{name}.neighbours"
+    if "fresh" in sources:
+        met = ranked.stream.newly_met(ranked.cut, float(sources["fresh"]["days"]))
+        files[new_items.FILE] = new_items.to_bytes(new_items.named(met, ranked.stream.vocabulary))
+        sources["fresh"]["file"] = new_items.FILE
     if "fusion" in manifest:
         sources.update({name: dict(entry) for name, entry in PROFILES.items()})
     described: dict[str, Any] = {
         "file": GRAPH,
         "max_history": MAX_HISTORY,
         "from_events": 1,
-        "features": list(TAKEN),
+        "features": list(ranked.features),
         "training": dict(ranked.made),
     }
     if ranked.learned.ranker.settings.rating:

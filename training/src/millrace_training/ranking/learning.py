@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from millrace_training.protocols.measures import gains, interval_over
+from millrace_training.protocols.measures import gains, hits, interval_over
 from millrace_training.ranking import fitting
 from millrace_training.ranking.examples import Examples
 from millrace_training.ranking.fitting import FitSettings
@@ -19,6 +19,7 @@ from millrace_training.ranking.requests import Values
 from millrace_training.vocabulary import FIRST_ITEM
 
 AT = 10
+RECALL_AT = 100
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,15 @@ def learn(
     for choice in choices:
         ranker = fresh(choice, newest, vectors, size, fit.seed)
         fitting.fit(ranker, older, fit)
-        found = gains(fitting.ranks(fitting.scores(ranker, newest), newest), AT)
-        tried.append({"name": choice.name, **compared(found, base, newest.users)})
-        say(f"validation: {choice.name}: NDCG@10 {found.mean():.4f}, the retriever's order {base.mean():.4f}")
+        ranks = fitting.ranks(fitting.scores(ranker, newest), newest)
+        found, recall = gains(ranks, AT), float(hits(ranks, RECALL_AT).mean())
+        tried.append(
+            {"name": choice.name, **compared(found, base, newest.users), f"recall_at_{RECALL_AT}": round(recall, 5)}
+        )
+        say(
+            f"validation: {choice.name}: NDCG@10 {found.mean():.4f}, the retriever's order {base.mean():.4f}; "
+            f"recall@{RECALL_AT} {recall:.4f}"
+        )
         if best is None or found.mean() > best[0]:
             best = (float(found.mean()), choice, ranker)
     assert best is not None

@@ -12,7 +12,6 @@ import numpy as np
 from millrace_training import atomic
 from millrace_training.ranking import diversity, evaluation, report
 from millrace_training.ranking.examples import Examples
-from millrace_training.ranking.features import TAKEN
 from millrace_training.ranking.job import Ranked
 from millrace_training.ranking.replay import Stream
 from millrace_training.ranking.requests import NONE, Values
@@ -32,7 +31,7 @@ def run(ranked: Ranked, dataset: str, retriever: str, command: str, results: Pat
     recall = evaluation.SourceRecall(ranked.catalogue.places())
     tested = ranked.tested(recall.watch)
     learned = ranked.learned
-    table, scored = evaluation.stages(learned.ranker, tested, TAKEN)
+    table, scored = evaluation.stages(learned.ranker, tested, ranked.features)
     made = ranked.made
     result: dict[str, Any] = {
         "kind": report.KIND,
@@ -50,6 +49,8 @@ def run(ranked: Ranked, dataset: str, retriever: str, command: str, results: Pat
         "validation": learned.tried,
         "stages": table,
         "sources": recall.table(),
+        "brought_by_one": recall.brought_by_one(),
+        "validation_sources": made["sources"],
         "diversity": _diversity(ranked, tested, scored),
         "calibration": evaluation.calibration(learned.ranker, scored, tested),
         "rating": made["rating"],

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from millrace_training import evaluation
 from millrace_training.evaluation import Target
 from millrace_training.interactions import Interactions
-from millrace_training.ranking import candidates, features, popular_now, tables
+from millrace_training.ranking import candidates, features, new_items, popular_now, sources, tables
 from millrace_training.ranking.candidates import NOT_BROUGHT, Candidates, Retrieved
 from millrace_training.ranking.examples import Examples, packed
 from millrace_training.ranking.requests import NONE, Batch, Numbers, Request, Values
@@ -56,8 +56,17 @@ class Stream:
         items = np.where(sequences.item_index >= FIRST_ITEM, sequences.item_index - FIRST_ITEM, NONE)
         return Stream(events, vocabulary, sequences, items, vectors, filter_seen)
 
-    def catalogue(self, origin: int) -> Catalogue:
-        """Counts and tables of the events before ``origin``."""
+    def catalogue(
+        self, origin: int, embedding: Values | None = None, fresh_days: float = sources.FRESH_DAYS
+    ) -> Catalogue:
+        """Counts and tables of the events before ``origin``.
+
+        Args:
+            origin: position in the stream.
+            embedding: float32 [items, width], what a retriever of these events learned for the items. Several interests
+                ask for items that are close in it; None has them ask for what follows, as ``transitions`` do.
+            fresh_days: for how long an item is new.
+        """
         count = len(self.vocabulary.ids)
         past, users = self.items[:origin], self.events.user[:origin]
         order = np.argsort(users, kind="stable")
@@ -70,12 +79,17 @@ class Stream:
         if self.vectors is not None:
             built["text"] = tables.texts(self.vectors)
         met = np.bincount(past[past != NONE], minlength=count).astype(np.float64)
+        built["multi_interest"] = built["transitions"] if embedding is None else tables.alike(embedding, met > 0)
         widths = {"text": tables.TEXT_WIDTH}
         kept = {
             name: tables.NeighbourTable.of_matrix(matrix, widths.get(name, tables.WIDTH))
             for name, matrix in built.items()
         }
-        return Catalogue(met, self.vectors, kept)
+        return Catalogue(met, self.vectors, kept, self.newly_met(origin, fresh_days) != NONE)
+
+    def newly_met(self, origin: int, days: float) -> Numbers:
+        """When the items that are new at ``origin`` were first met; see :func:`new_items.first_met`."""
+        return new_items.first_met(self.items[:origin], self.events.time_s[:origin], len(self.vocabulary.ids), days)
 
 
 class Retriever(Protocol):

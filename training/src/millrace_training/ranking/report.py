@@ -27,10 +27,7 @@ def section(result: Result) -> str:
         "|---|---|---|---|",
         *(f"| {row['name']} | {_figure(row['ndcg_at_10'])} | {_change(row)} |" for row in result["validation"]),
         "",
-        "| source alone | recall@100 |",
-        "|---|---|",
-        *(f"| {name} | {_figure(value)} |" for name, value in result["sources"].items()),
-        f"| *union of all quotas, {result['candidates']:.0f} candidates* | {_figure(result['union_recall'])} |",
+        *_sources(result),
         "",
     ]
     if result.get("diversity"):
@@ -54,6 +51,20 @@ def section(result: Result) -> str:
 def _stage(row: Result) -> str:
     hit, recall = _figure(row["hit_rate_at_10"]), _figure(row["recall_at_100"])
     return f"| {row['name']} | {hit} | {_figure(row['ndcg_at_10'])} | {_change(row)} | {recall} |"
+
+
+def _sources(result: Result) -> list[str]:
+    """Recall of each source; files of before it was noted do not say what one alone brought."""
+    alone = result.get("brought_by_one")
+    lines = [
+        "| source alone | recall@100 |" + (" targets that only it brought |" if alone else ""),
+        "|---|---|" + ("---|" if alone else ""),
+    ]
+    for name, value in result["sources"].items():
+        only = f" {_figure(alone[name])} |" if alone and name in alone else " |" if alone else ""
+        lines.append(f"| {name} | {_figure(value)} |{only}")
+    union = f"| *union of all quotas, {result['candidates']:.0f} candidates* | {_figure(result['union_recall'])} |"
+    return [*lines, union + (" |" if alone else "")]
 
 
 def _diversity(row: Result, without: Result) -> str:

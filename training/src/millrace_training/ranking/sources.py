@@ -13,11 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from millrace_training.ranking import interests, new_items
 from millrace_training.ranking.requests import NONE, Batch, Numbers, Values
 from millrace_training.ranking.tables import NeighbourTable
 
 TABLES = ("transitions", "cooccurrence", "text")
-"""Sources that look neighbours up, in the order of the features."""
+"""Sources that add the neighbours of a row's events up, in the order of the features."""
+
+LOOKED_UP = (*TABLES, "multi_interest")
+"""All that look neighbours up."""
+
+FRESH_DAYS = 30.0
+"""For how many days an item is new, unless a bundle says otherwise."""
 
 SESSION_S = 1800.0
 """Seconds without an event that end a session, unless a bundle says otherwise."""
@@ -31,11 +38,13 @@ class Catalogue:
         counts: float64 [items], events of the training range.
         vectors: float32 [items, 384], of length one, zeros for an item without a text; None without texts.
         tables: neighbour tables by source.
+        new: bool [items], those that are new; None without.
     """
 
     counts: NDArray[np.float64]
     vectors: Values | None
     tables: Mapping[str, NeighbourTable]
+    new: NDArray[np.bool_] | None = None
 
     @property
     def items(self) -> int:
@@ -97,6 +106,13 @@ def continuation(batch: Batch, items: int, session_s: float) -> Values:
     return scores[:, :-1]
 
 
+def fresh(batch: Batch, catalogue: Catalogue, events: int, decay: float) -> Values:
+    """How close the texts of new items are; see :func:`new_items.closeness`."""
+    if catalogue.vectors is None or catalogue.new is None:
+        return np.zeros((len(batch), catalogue.items), dtype=np.float32)
+    return new_items.closeness(batch, catalogue.vectors, catalogue.new, events, decay)
+
+
 def score(name: str, batch: Batch, catalogue: Catalogue, settings: Mapping[str, Any]) -> Values:
     """Scores of one source, float32 [B, items].
 
@@ -108,6 +124,11 @@ def score(name: str, batch: Batch, catalogue: Catalogue, settings: Mapping[str, 
     """
     if name in TABLES:
         return neighbours(batch, catalogue.tables[name], int(settings["events"]), float(settings["decay"]))
+    if name == "multi_interest":
+        table, events, decay = catalogue.tables[name], int(settings["events"]), float(settings["decay"])
+        return interests.mixture(batch, table, events, decay, int(settings["interests"]))
+    if name == "fresh":
+        return fresh(batch, catalogue, int(settings["events"]), float(settings["decay"]))
     if name == "popular":
         return popular(batch, catalogue)
     if name == "popular_now":

@@ -15,10 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
+from onnx import numpy_helper
 
 from millrace_training.baselines.ease import item_weights as ease_weights
 from millrace_training.errors import TrainingError
+from millrace_training.vocabulary import FIRST_ITEM
 
 WIDTH = 64
 """Neighbours of an item that are kept."""
@@ -127,3 +130,27 @@ def cooccurrence(histories: Histories, items: int) -> NDArray[np.float32]:
 def texts(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Cosine of the items' text vectors, which have length one or are zero: [items, items]."""
     return np.asarray(vectors @ vectors.T, dtype=np.float32)
+
+
+def alike(vectors: NDArray[np.float32], met: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Cosine of the vectors that a retriever learned for its items: [items, items]; 0 for items that nobody met.
+
+    Args:
+        vectors: float32 [items, width].
+        met: bool [items], those that the retriever has learned something of.
+    """
+    length = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    own = np.where(met[:, None], vectors / length, 0).astype(np.float32)
+    return np.asarray(own @ own.T, dtype=np.float32)
+
+
+def item_vectors(graph: bytes, items: int) -> NDArray[np.float32]:
+    """The vectors that an exported retriever has for its items: float32 [items, width].
+
+    Raises:
+        TrainingError: the graph has no such table.
+    """
+    for each in onnx.load_from_string(graph).graph.initializer:
+        if each.name == "items" and len(each.dims) == 2 and each.dims[0] >= FIRST_ITEM + items:
+            return numpy_helper.to_array(each)[FIRST_ITEM : FIRST_ITEM + items].astype(np.float32)
+    raise TrainingError(f"retriever.onnx has no vectors of {items:,} items; train the version again")

@@ -18,6 +18,8 @@ public final class ItemReason {
           "transitions", "often follows your recent items",
           "cooccurrence", "often goes with your recent items",
           "text", "similar to your recent items",
+          "multi_interest", "close to one of your interests",
+          "fresh", "new, and similar to your recent items",
           "popular", "popular",
           "popular_now", "popular now",
           "rising", "more popular now than usual",

@@ -32,6 +32,8 @@ final class ListOrigins {
           "popular_now",
           "rising",
           "continuation",
+          "multi_interest",
+          "fresh",
           "pinned");
 
   /** Lists of the model server's that were asked for with a profile. */

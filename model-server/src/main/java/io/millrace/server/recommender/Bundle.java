@@ -5,7 +5,9 @@ import io.millrace.server.sources.ItemTexts;
 import io.millrace.server.sources.ItemVectors;
 import io.millrace.server.sources.KeywordIndex;
 import io.millrace.server.sources.NeighbourTable;
+import io.millrace.server.sources.NewItems;
 import io.millrace.server.sources.Source;
+import io.millrace.server.sources.SourceSettings;
 import io.millrace.server.sources.TextVectors;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -91,12 +93,21 @@ public record Bundle(
         profile && texts != null ? ItemVectors.of(texts) : null,
         texts,
         ranked ? tables(directory, manifest, items) : Map.of(),
+        newItems(directory, manifest, vocabulary),
         manifest.fusion(),
         manifest.sources(),
         ranked,
         PopularFile.read(
             manifest.files().contains(POPULAR_FILE) ? directory.resolve(POPULAR_FILE) : null,
             vocabulary));
+  }
+
+  private static NewItems newItems(Path directory, BundleManifest manifest, Vocabulary vocabulary) {
+    SourceSettings.Fresh fresh = manifest.sources().fresh();
+    return fresh == null
+        ? NewItems.NONE
+        : NewItemsFile.read(
+            manifest.listed(directory, "sources.fresh.file", fresh.file()), vocabulary);
   }
 
   private static Map<Source, NeighbourTable> tables(

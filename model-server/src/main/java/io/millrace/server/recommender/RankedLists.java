@@ -77,6 +77,24 @@ final class RankedLists {
     add(row, item, score);
   }
 
+  /**
+   * Puts another item at a place of a list that several sources have a say in; no keyword matches
+   * it.
+   *
+   * @param click as in {@link #addMerged}
+   * @param rating likewise
+   */
+  void replaceMerged(
+      int row, int place, int item, float score, Source source, float click, float rating) {
+    int at = row * width + place;
+    items[at] = item;
+    scores[at] = score;
+    sources[at] = source;
+    matches[at] = -1;
+    clicks[at] = click;
+    ratings[at] = rating;
+  }
+
   /** Keeps no more than so many items of a row. */
   void cut(int row, int most) {
     found[row] = Math.min(found[row], most);

@@ -53,7 +53,8 @@ final class RecommendRunner implements BatchRunner<RecommendRequest>, AutoClosea
     this.clock = clock;
     this.candidates = new RowCandidates(collector, counters.sources(), bundle.vocabulary().size());
     this.lists = new RankedLists(Math.max(k, Diversity.LEAST_POOL));
-    this.ranking = new RowRanking(new CandidateOrder(bundle), sources.texts(), lists);
+    FreshPlaces freshPlaces = new FreshPlaces(sources.settings().freshListed());
+    this.ranking = new RowRanking(new CandidateOrder(bundle), sources.texts(), freshPlaces, lists);
     this.retriever =
         new GroupedRetriever(batch, row -> isCollected(row) ? k : Math.min(k, ranking.most(row)));
     this.answers = new RequestAnswers(bundle, lists, counters);

@@ -13,15 +13,25 @@ import org.jspecify.annotations.Nullable;
 final class RowRanking implements Ranker.Results {
   private final CandidateOrder order;
   private final @Nullable Diversity diversity;
+  private final FreshPlaces freshPlaces;
   private final RankedLists lists;
   private List<RecommendRow> rows = List.of();
   private List<CandidateSet> sets = List.of();
   private int[] pool = new int[0];
   private float[] scores = new float[0];
 
-  /** Into those lists. */
-  RowRanking(CandidateOrder order, @Nullable TextVectors texts, RankedLists lists) {
+  /**
+   * Into those lists.
+   *
+   * @param texts null without
+   */
+  RowRanking(
+      CandidateOrder order,
+      @Nullable TextVectors texts,
+      FreshPlaces freshPlaces,
+      RankedLists lists) {
     this.order = order;
+    this.freshPlaces = freshPlaces;
     this.diversity = texts == null ? null : new Diversity(texts);
     this.lists = lists;
   }
@@ -50,6 +60,7 @@ final class RowRanking implements Ranker.Results {
     order.rank(asked, sets.get(row), batch, from, most(asked), lists, row);
     lists.setRanking(row, Ranking.RANKED);
     diversify(row);
+    freshPlaces.fill(sets.get(row), batch, from, lists, row);
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param vectors null when the profile's vector is for the retriever alone
  * @param texts the vectors of items' texts; null without
  * @param tables of the sources that look them up
+ * @param newItems those that are new
  * @param fusion how much keywords and profile count beside the retriever, or what is popular
  * @param settings how much each source brings to a ranker, and to lists that are based on it
  * @param ranked whether a ranker orders what they bring
@@ -23,6 +24,7 @@ public record ItemSources(
     @Nullable ItemVectors vectors,
     @Nullable TextVectors texts,
     Map<Source, NeighbourTable> tables,
+    NewItems newItems,
     FusionWeights fusion,
     SourceSettings settings,
     boolean ranked,
@@ -68,7 +70,9 @@ public record ItemSources(
       NeighbourTable table = tables.get(source);
       SourceSettings.Table how = settings.tables().get(source);
       int quota = settings.quota(source);
-      if (table != null && how != null) {
+      if (source == Source.MULTI_INTEREST && table != null && how != null) {
+        sources.add(new InterestSource(quota, table, how, settings.interests()));
+      } else if (table != null && how != null) {
         sources.add(new NeighbourSource(source, quota, table, how.events(), how.decay()));
       } else if (source == Source.POPULAR) {
         sources.add(new PopularSource(quota, counts));
@@ -78,6 +82,8 @@ public record ItemSources(
         sources.add(new RisingSource(quota, counts));
       } else if (source == Source.CONTINUATION && quota > 0) {
         sources.add(new ContinuationSource(quota, settings.sessionSeconds(), counts.items()));
+      } else if (source == Source.FRESH && settings.fresh() != null && texts != null) {
+        sources.add(new FreshSource(quota, settings.fresh(), newItems, texts));
       }
     }
   }

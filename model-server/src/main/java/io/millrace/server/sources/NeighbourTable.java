@@ -137,6 +137,11 @@ public final class NeighbourTable {
     return neighbours.length / width;
   }
 
+  /** Whether an item has neighbours. */
+  boolean has(int item) {
+    return ends[item] > item * width;
+  }
+
   /** Adds the weights of an item's neighbours, times a factor, to their scores. */
   void addTo(int item, float factor, SparseScores scores) {
     scores.addAll(neighbours, weights, item * width, ends[item], factor);

@@ -15,6 +15,8 @@ public enum Source {
   COOCCURRENCE,
   /** What reads like what the user did last. */
   TEXT,
+  /** What is close to each of the user's interests, in proportion to them. */
+  MULTI_INTEREST,
   /** What was met most often in training. */
   POPULAR,
   /** What is met most often now. */
@@ -23,6 +25,8 @@ public enum Source {
   RISING,
   /** What the user did in the session that goes on. */
   CONTINUATION,
+  /** What is new and reads like what the user did last. */
+  FRESH,
   /** Keywords of the user's profile in the item's text. */
   KEYWORDS,
   /** The profile's vector close to the item's. */

@@ -89,6 +89,22 @@ public final class SparseScores {
     cells[item] = cell(score);
   }
 
+  /** The sum of all scores. */
+  double sum() {
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += score(cells[items[i]]);
+    }
+    return sum;
+  }
+
+  /** Adds all scores, times a factor, to others. */
+  void addTo(SparseScores others, float factor) {
+    for (int i = 0; i < size; i++) {
+      others.add(items[i], factor * score(cells[items[i]]));
+    }
+  }
+
   /** An item's score; 0 without one. */
   public float of(int item) {
     long cell = cells[item];

@@ -99,6 +99,13 @@ public final class TextVectors {
     }
   }
 
+  /** Adds an item's vector, times a factor, to another. */
+  void addTo(int item, float factor, float[] sum) {
+    for (int dim = 0; dim < DIMS; dim++) {
+      sum[dim] += factor * values[item * DIMS + dim];
+    }
+  }
+
   /** The cosine of two items' vectors; 0 where one has none. */
   public float cosine(int item, int other) {
     return dot(values, item * DIMS, values, other * DIMS);

@@ -181,7 +181,8 @@ class RankedListsTest {
         .containsEntry("ranker_features", String.join(",", strings(golden().get("features"))))
         .containsEntry(
             "sources",
-            "retriever,transitions,cooccurrence,text,popular,popular_now,rising,continuation");
+            "retriever,transitions,cooccurrence,text,multi_interest,popular,popular_now,rising,"
+                + "continuation,fresh");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.millrace.server.ProfiledModels;
 import io.millrace.server.TinyModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class RankedBundleTest {
   @Test
   void aGraphThatTakesAnotherNumberOfFeaturesIsRefused() {
     assertRefused(
-        "input 'feature' is FP32 [-1, -1, 17], must be FP32 [-1, -1, 16]",
+        "input 'feature' is FP32 [-1, -1, 21], must be FP32 [-1, -1, 20]",
         (bundle, json) -> features(json).remove(0));
     assertRefused(
         "ranker.features is", (bundle, json) -> features(json).set(1, features(json).get(0)));
@@ -96,6 +97,15 @@ class RankedBundleTest {
         "sources.transitions.decay is 1.5, must be from 0",
         (bundle, json) -> json.withObject("/sources/transitions").put("decay", 1.5));
     assertRefused(
+        "sources.multi_interest.interests is 0, must be from 1",
+        (bundle, json) -> json.withObject("/sources/multi_interest").put("interests", 0));
+    assertRefused(
+        "sources.fresh.listed is 101, must be from 0",
+        (bundle, json) -> json.withObject("/sources/fresh").put("listed", 101));
+    assertRefused(
+        "sources.fresh.file is 'none', which files does not list",
+        (bundle, json) -> json.withObject("/sources/fresh").put("file", "none"));
+    assertRefused(
         "ranker.max_history is 0, must be an integer of at least 1",
         (bundle, json) -> json.withObject("/ranker").put("max_history", 0));
     assertRefused(
@@ -112,6 +122,20 @@ class RankedBundleTest {
           table[8] = 19;
           ProfiledModels.add(json, bundle, "transitions.neighbours", table);
         });
+  }
+
+  @Test
+  void newItemsThatTheVocabularyDoesNotHaveAreRefused() {
+    for (String line : new String[] {"item-99\t1", "item-5", "item-5\tyesterday", "\t1"}) {
+      assertRefused(
+          "fresh.tsv line 2 is not 'id of the vocabulary, tab, seconds'",
+          (bundle, json) ->
+              ProfiledModels.add(
+                  json,
+                  bundle,
+                  "fresh.tsv",
+                  ("item-9\t1\n" + line + "\n").getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
   @Test
