@@ -18,7 +18,7 @@ from millrace_training.profiles import texts
 from millrace_training.profiles.texts import ItemText
 from millrace_training.repository import TEXTS, VECTORS
 from millrace_training.vocabulary import Vocabulary
-from topic_records import TopicInMemory, item, knowledge, schema
+from topic_records import NOW_MS, TopicInMemory, item, knowledge, schema
 
 OLD = Vocabulary(("a", "b", "c"))
 NEW = Vocabulary(("a", "b", "c", "d", "e"))
@@ -258,3 +258,15 @@ def test_files_that_do_not_fit_the_vocabulary_are_refused(tmp_path: Path) -> Non
 
     with pytest.raises(TrainingError, match=r"items.tsv: has 2 items, vocabulary.txt beside it 3; restore it"):
         carried(version, NEW)
+
+
+def test_the_catalogue_says_what_changed_lately_and_may_be_recommended(topics: Topics) -> None:
+    topics.item("a", "Dune")
+    topics.item("b", "Gone")
+    topics.items.put(b"b", None)
+    topics.item("c", "  ")
+    topics.items.put(b"d", item("d", "Not now", available=False))
+    known = ItemTopics(RecordDecoder(schema), topics.items)
+
+    assert known.changed(NOW_MS // 1_000) == {"a": NOW_MS // 1_000}
+    assert known.changed(NOW_MS // 1_000 + 1) == {}

@@ -16,6 +16,7 @@ from conftest import TINY, patterned_events, random_model, write_data
 from millrace_training import evaluation, interactions, retriever, training
 from millrace_training.errors import TrainingError
 from millrace_training.fresh import interruption, repeating, training_round, warm_start
+from millrace_training.fresh.carrying import Published
 from millrace_training.fresh.collecting import Collected
 from millrace_training.fresh.durations import Every, seconds
 from millrace_training.fresh.repeating import Repetition
@@ -25,7 +26,7 @@ from millrace_training.ranking import job
 from millrace_training.ranking.bundle import RankedBundle
 from millrace_training.ranking.fitting import FitSettings
 from millrace_training.repository import ModelRepository
-from millrace_training.serving import ExportedRetriever
+from millrace_training.serving import NOT_RETURNED, ExportedRetriever
 from millrace_training.training import TrainingJob
 from millrace_training.vocabulary import UNKNOWN, Vocabulary
 from millrace_training.windows import Sequences
@@ -177,6 +178,58 @@ def test_texts_and_vectors_grow_with_the_vocabulary(models: ModelRepository, tmp
     assert len(vectors) == len(lines) - 1 == count + 10
     assert not vectors[count:].any()
     assert manifest(models, 2)["fusion"] == {"steps": []}
+
+
+def asking_for_new_items(models: ModelRepository, days: float = 2) -> None:
+    """A version that has vectors and asks for new items, of which it knows i1."""
+    described = manifest(models, 1)
+    described["sources"]["fresh"] = {"quota": 5, "events": 5, "decay": 0.9, "days": days, "file": "fresh.tsv"}
+    (models.folder(1) / "bundle.json").write_text(json.dumps(described))
+    newest_s = read_until(models)
+    (models.folder(1) / "fresh.tsv").write_text(f"i1\t{newest_s}\ni2\t1\n")
+
+
+def read_until(models: ModelRepository) -> int:
+    return Published.read(models.folder(1)).until_s
+
+
+def test_what_nobody_has_met_is_new_in_the_next_version(models: ModelRepository, tmp_path: Path) -> None:
+    asking_for_new_items(models)
+    events = read(tmp_path / "data", OLD + NEW)
+    newest_s = int(events.time_s[-1])
+    asked = []
+
+    def changed(since_s: int) -> dict[str, int]:
+        asked.append(since_s)
+        return {"i1": newest_s, "unmet": newest_s + 99, "older": newest_s - 5}
+
+    collected = Collected(events, {0: (0, len(events))}, {})
+    settings = RoundSettings(models, epochs=2, learning_rate=5e-3)
+    outcome = Round(settings, collected, "interactions", changed=changed).run()
+
+    assert outcome.version == 2
+    assert asked == [newest_s - 2 * 86_400]
+    ids = (models.folder(2) / "vocabulary.txt").read_text().splitlines()
+    assert ids[-2:] == ["unmet", "older"]
+    since = dict(line.split("\t") for line in (models.folder(2) / "fresh.tsv").read_text().splitlines())
+    came = [item for item in ids if item.startswith("n")]
+    assert set(since) == {"i1", "unmet", "older", *came}
+    assert (since["unmet"], since["older"]) == (str(newest_s), str(newest_s - 5))
+    assert "fresh.tsv" in manifest(models, 2)["files"]
+    # The retriever never returns what it has learned nothing of.
+    session = ExportedRetriever((models.folder(2) / "retriever.onnx").read_bytes())
+    found, scores = session.retrieve([evaluation.row(Sequences.of(events, Vocabulary(tuple(ids))), range(5))])
+    assert not np.isin(found[scores > NOT_RETURNED], [len(ids) + 1, len(ids) + 2]).any()
+
+
+def test_a_version_that_does_not_ask_for_new_items_has_none(models: ModelRepository, tmp_path: Path) -> None:
+    collected = Collected(read(tmp_path / "data", OLD + NEW), {0: (0, 1)}, {})
+    settings = RoundSettings(models, epochs=2, learning_rate=5e-3)
+
+    Round(settings, collected, "interactions", changed=lambda _: {"unmet": 2**40}).run()
+
+    assert "unmet" not in (models.folder(2) / "vocabulary.txt").read_text()
+    assert "fresh.tsv" not in manifest(models, 2)["files"]
 
 
 @pytest.mark.parametrize(

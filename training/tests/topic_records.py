@@ -44,8 +44,9 @@ def erasure(user: str, time_ms: int) -> bytes:
     return framed(2, {"erasureId": "e", "userId": user, "requestedAt": time_ms})
 
 
-def item(item_id: str, title: str, **attributes: list[str]) -> bytes:
-    return framed(3, {"itemId": item_id, "title": title, "attributes": attributes, "updatedAt": NOW_MS})
+def item(item_id: str, title: str, available: bool = True, **attributes: list[str]) -> bytes:
+    fields = {"itemId": item_id, "title": title, "attributes": attributes}
+    return framed(3, {**fields, "available": available, "updatedAt": NOW_MS})
 
 
 def knowledge(item_id: str, *texts: str) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,19 @@ class Published:
     def ranked(self) -> bool:
         """Whether it orders its lists with a ranker."""
         return "ranker" in self.manifest
+
+    @property
+    def until_s(self) -> int:
+        """When the newest event of its training happened, in seconds since the epoch.
+
+        Raises:
+            TrainingError: it does not say so.
+        """
+        said = str(self.manifest["training"].get("until"))
+        try:
+            return int(datetime.fromisoformat(said.replace("Z", "+00:00")).timestamp())
+        except ValueError as error:
+            raise TrainingError(f"version {self.version}: its training.until is {said!r} and no time") from error
 
     def sections(self) -> dict[str, Any]:
         """The parts of the manifest that a later version keeps."""

@@ -180,7 +180,7 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
         first: trains the first version.
     """
     from millrace_training import progress
-    from millrace_training.fresh import interruption, repeating, retention, served_versions
+    from millrace_training.fresh import arriving, interruption, repeating, retention, served_versions
     from millrace_training.fresh.collecting import Collection
     from millrace_training.fresh.decoding import RecordDecoder
     from millrace_training.fresh.describing import Describer, carried
@@ -222,15 +222,13 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
             opened("--item-knowledge", options.item_knowledge or KNOWLEDGE) if options.item_knowledge != NONE else None
         )
         collection = Collection(log, decoder, options.window, erasures)
+        topics = ItemTopics(decoder, items, knowledge) if items else None
         describe = (
-            Describer(
-                ItemTopics(decoder, items, knowledge),
-                lambda: TextEncoder(options.text_encoder, options.threads),
-                not options.no_texts,
-            )
-            if items
+            Describer(topics, lambda: TextEncoder(options.text_encoder, options.threads), not options.no_texts)
+            if topics
             else carried
         )
+        changed = topics.changed if topics else arriving.nothing
 
         def trained(lines: Callable[..., progress.Progress], say: Callable[[str], None]) -> Outcome:
             # Without a name it's the usual topic, which nobody has to have.
@@ -251,7 +249,7 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
                 return Outcome(
                     "published", "trained from scratch", version, {"events": len(collected.events), "new": 0}
                 )
-            return Round(settings, collected, topic, lines, describe).run()
+            return Round(settings, collected, topic, lines, describe, changed).run()
 
         def one(lines: Callable[..., progress.Progress], say: Callable[[str], None]) -> Outcome:
             return retention.retained(

@@ -124,7 +124,7 @@ class Describer:
         sentences: dict[int, str] = {}
         described = informed = 0
         for row, item in enumerate(vocabulary.ids):
-            said = self._topics.texts.get(item)
+            said = self._topics.text(item)
             if said is None or not said.described or item not in met or (lines[row].described and not young[row]):
                 continue
             lines[row] = said

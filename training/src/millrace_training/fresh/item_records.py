@@ -6,6 +6,7 @@ count, in the order of their attributes' names.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from millrace_training.fresh.decoding import IMPOSSIBLE, MALFORMED, RecordDecoder, UnusableError, checked_id
@@ -31,7 +32,22 @@ def subject(record: Record) -> str:
         raise UnusableError(MALFORMED) from error
 
 
-def item(decoder: RecordDecoder, record: Record) -> ItemText:
+@dataclass(frozen=True)
+class CatalogueItem:
+    """What the catalogue says of an item.
+
+    Attributes:
+        text: its title and attributes.
+        available: whether it may be recommended.
+        changed_s: when it was said, in seconds since the epoch.
+    """
+
+    text: ItemText
+    available: bool
+    changed_s: int
+
+
+def item(decoder: RecordDecoder, record: Record) -> CatalogueItem:
     """What a record of the catalogue says.
 
     Raises:
@@ -39,11 +55,13 @@ def item(decoder: RecordDecoder, record: Record) -> ItemText:
     """
     fields = decoder.decode(record.value)
     title, attributes = fields.get("title"), fields.get("attributes", {})
-    if not isinstance(title, str) or not isinstance(attributes, dict):
+    available, changed_ms = fields.get("available", True), fields.get("updatedAt", 0)
+    if not isinstance(title, str) or not isinstance(attributes, dict) or not isinstance(changed_ms, int):
         raise UnusableError(IMPOSSIBLE)
     values = [value for _, each in sorted(attributes.items()) for value in _texts(each)]
     kept = [value[:_MAX_VALUE].strip() for value in values][:_MAX_VALUES]
-    return ItemText(title.strip()[:_MAX_TITLE].strip(), tuple(kept))
+    text = ItemText(title.strip()[:_MAX_TITLE].strip(), tuple(kept))
+    return CatalogueItem(text, bool(available), changed_ms // 1_000)
 
 
 def knowledge(decoder: RecordDecoder, record: Record) -> str:

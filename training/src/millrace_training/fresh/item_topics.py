@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from millrace_training.fresh import item_records
 from millrace_training.fresh.decoding import RecordDecoder, UnusableError
+from millrace_training.fresh.item_records import CatalogueItem
 from millrace_training.fresh.log import Log, Record
 from millrace_training.fresh.reading import Reading
 from millrace_training.profiles.texts import ItemText
@@ -32,14 +33,27 @@ class ItemTopics:
         self._decoder = decoder
         self._items = Reading(items)
         self._knowledge = None if knowledge is None else Reading(knowledge)
-        self._texts: dict[str, ItemText] = {}
+        self._catalogue: dict[str, CatalogueItem] = {}
         self._written: dict[str, str] = {}
         self._unusable: Counter[str] = Counter()
 
-    @property
-    def texts(self) -> Mapping[str, ItemText]:
-        """Titles and attributes by item id."""
-        return self._texts
+    def text(self, item: str) -> ItemText | None:
+        """Title and attributes of an item; None for one that is not in the catalogue."""
+        said = self._catalogue.get(item)
+        return None if said is None else said.text
+
+    def changed(self, since_s: int) -> dict[str, int]:
+        """When the items changed that may be recommended, have a text, and changed from ``since_s`` on.
+
+        Raises:
+            TrainingError: broker or registry can't be asked.
+        """
+        self.read()
+        return {
+            item: said.changed_s
+            for item, said in self._catalogue.items()
+            if said.available and said.text.described and said.changed_s >= since_s
+        }
 
     @property
     def written(self) -> Mapping[str, str]:
@@ -57,7 +71,7 @@ class ItemTopics:
         Raises:
             TrainingError: broker or registry can't be asked; what was read until then is kept.
         """
-        self._items.read(lambda record: self._take(record, self._texts, item_records.item))
+        self._items.read(lambda record: self._take(record, self._catalogue, item_records.item))
         if self._knowledge is not None:
             self._knowledge.read(lambda record: self._take(record, self._written, item_records.knowledge))
 

@@ -12,7 +12,6 @@ import shlex
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,8 @@ from millrace_training.acceptance import Current, NotAcceptedError
 from millrace_training.counting import Popularity, Transitions
 from millrace_training.errors import TrainingError
 from millrace_training.fitting import ProgressFactory
-from millrace_training.fresh import carrying, warm_start
+from millrace_training.fresh import arriving, carrying, warm_start
+from millrace_training.fresh.arriving import Arrivals, Changed
 from millrace_training.fresh.carrying import Published
 from millrace_training.fresh.collecting import Collected
 from millrace_training.fresh.describing import SECTION, Describe, carried
@@ -114,6 +114,7 @@ class Round:
         topic: str,
         lines: ProgressFactory = progress.unseen,
         describe: Describe = carried,
+        changed: Changed = arriving.nothing,
     ) -> None:
         """Look at the current version.
 
@@ -123,6 +124,7 @@ class Round:
             topic: where it comes from.
             lines: makes progress lines.
             describe: says what is known of items.
+            changed: says which items of the catalogue changed lately.
 
         Raises:
             TrainingError: there is no version to start from, or it can't be read.
@@ -141,9 +143,11 @@ class Round:
         self._vocabulary = self._published.vocabulary.extended(
             events.item_ids[item] for item in training.in_order(events.item)
         )
-        self._described = describe(self._published, self._vocabulary, set(events.item_ids))
+        self._arrivals = Arrivals.of(self._published, events, changed)
+        self._vocabulary = self._vocabulary.extended(self._arrivals.unmet)
+        self._described = describe(self._published, self._vocabulary, {*events.item_ids, *self._arrivals.unmet})
         self._stream = Stream.of(events, self._vocabulary, self._described.vectors)
-        self._known = int(np.searchsorted(events.time_s, _until(self._published), side="right"))
+        self._known = int(np.searchsorted(events.time_s, self._published.until_s, side="right"))
 
     def run(self) -> Outcome:
         """Train, measure, and publish or not."""
@@ -222,7 +226,11 @@ class Round:
         allowed[self._stream.sequences.item_index[:until]] = True
         allowed[:FIRST_ITEM] = False
         graph = retriever.export(model, self._recipe, allowed)
-        catalogue = self._stream.catalogue(until) if "sources" in current.manifest else None
+        catalogue = None
+        if "sources" in current.manifest:
+            learned = model.items.weight[FIRST_ITEM:].detach().numpy()
+            new = self._arrivals.marked(self._vocabulary, int(past.time_s[-1]))
+            catalogue = replace(self._stream.catalogue(until, learned), new=new)
         return _Candidate(graph, ExportedRetriever(graph, settings.threads), model, allowed, catalogue)
 
     def _publish(self, measured: Mapping[str, Any], cut: int, started_s: float) -> int:
@@ -262,7 +270,11 @@ class Round:
             },
             metrics=measured,
             parity=checked.as_dict(),
-            files={**self._published.files(self._vocabulary, final.catalogue), **self._described.files()},
+            files={
+                **self._published.files(self._vocabulary, final.catalogue),
+                **self._described.files(),
+                **self._arrivals.files(),
+            },
             sections=self._published.sections(),
         )
 
@@ -281,15 +293,6 @@ def _recipe(published: Published, settings: RoundSettings) -> Recipe:
             f"{', '.join(RECIPES)}"
         )
     return replace(RECIPES[name], learning_rate=settings.learning_rate, max_epochs=settings.epochs)
-
-
-def _until(published: Published) -> int:
-    """When the newest event of its training happened, in seconds since the epoch."""
-    said = str(published.manifest["training"].get("until"))
-    try:
-        return int(datetime.fromisoformat(said.replace("Z", "+00:00")).timestamp())
-    except ValueError as error:
-        raise TrainingError(f"version {published.version}: its training.until is {said!r} and no time") from error
 
 
 def _unwatched(_: int) -> None:
