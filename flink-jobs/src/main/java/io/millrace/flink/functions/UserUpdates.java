@@ -129,6 +129,9 @@ final class UserUpdates {
       }
       return;
     }
+    if (event.getItemId() != null) {
+      metrics.origins.happened(user.lastList(), event.getItemId());
+    }
     PendingTrigger trigger =
         new PendingTrigger(
                 TriggerKind.EVENT,

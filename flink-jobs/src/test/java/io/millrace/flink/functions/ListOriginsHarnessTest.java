@@ -68,6 +68,24 @@ class ListOriginsHarnessTest {
     assertThat(origins.items("popular").getCount()).isEqualTo(1);
   }
 
+  @Test
+  void anEventOnWhatWasListedIsASourcesOwn() throws Exception {
+    harness.process(view("u", "a", 1));
+    answer("retriever", "fresh", "editors");
+    harness.process(view("u", "item 1", 2));
+    answer("retriever");
+    harness.process(view("u", "item 2", 3));
+    answer("editors");
+    harness.process(view("u", "item 0", 4));
+    harness.process(view("v", "item 0", 1));
+
+    ListOrigins origins = harness.metrics().origins;
+    assertThat(origins.eventsAfterLists.getCount()).isEqualTo(3);
+    assertThat(origins.met("fresh").getCount()).isEqualTo(1);
+    assertThat(origins.met("editors").getCount()).isEqualTo(1);
+    assertThat(origins.met("retriever").getCount()).isZero();
+  }
+
   private void answer(String... sources) throws Exception {
     List<ScoredItem> items = new ArrayList<>();
     for (String source : sources) {
