@@ -44,7 +44,7 @@ SOURCES: Mapping[str, Mapping[str, Any]] = {
 """What a version's lists are made from, beside the retriever, where a user's own items are left out."""
 
 OPTIONAL: Mapping[str, Mapping[str, Any]] = {
-    "multi_interest": {"quota": 50, "events": 50, "decay": 0.95, "interests": 4},
+    "multi_interest": {"quota": 50, "events": 25, "decay": 0.95, "interests": 4},
     "fresh": {"quota": 20, "events": 10, "decay": 0.9, "days": FRESH_DAYS, "listed": 0},
 }
 """Sources that are off unless they are asked for by name."""
