@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -119,14 +120,23 @@ public final class ModelRepository implements ModelCatalogue, RepositoryControl,
       }
     }
     ParallelStart.run(
-        LoadOrder.of(folders, control::loadsAtStart), model -> refresh(model, true), clock);
+        LoadOrder.of(folders, control::loadsAtStart),
+        // Who polls is given versions that nobody has tried, and serves on whatever they are.
+        control.mode() == ModelControl.Mode.POLL
+            ? model -> load(model, VersionedModel::start)
+            : model -> refresh(model, true),
+        clock);
   }
 
   private void refresh(ModelFolder model, boolean again) {
+    load(model, (versions, folder) -> versions.refresh(folder, again));
+  }
+
+  private void load(ModelFolder model, BiConsumer<VersionedModel, ModelFolder> how) {
     VersionedModel versions =
         models.computeIfAbsent(model.name(), name -> new VersionedModel(name, loader, retirement));
     try {
-      versions.refresh(model, again);
+      how.accept(versions, model);
     } catch (ModelLoadException e) {
       throw new ModelLoadException("model '" + model.name() + "': " + e.getMessage(), e);
     }

@@ -31,6 +31,17 @@ final class VersionPolicy {
     };
   }
 
+  /**
+   * What may stand in for versions that {@link #choose} gives and that cannot be loaded: all older
+   * ones, newest first, unless the policy names versions.
+   */
+  static List<Path> standIns(ModelFolder folder, ModelConfig config) {
+    if (config.getVersionPolicy().hasSpecific()) {
+      return List.of();
+    }
+    return folder.versions().stream().skip(choose(folder, config).size()).toList();
+  }
+
   private static List<Path> specific(ModelFolder folder, List<Long> numbers) {
     List<Path> chosen =
         folder.versions().stream()

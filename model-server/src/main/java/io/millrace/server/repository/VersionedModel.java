@@ -129,6 +129,43 @@ final class VersionedModel {
     }
   }
 
+  /**
+   * As {@link #refresh} with nothing served yet; where no version that should serve can, the newest
+   * of the older ones that can does. So a server that is started again finds what it served before
+   * newer versions were refused.
+   *
+   * @throws ModelLoadException if there is none either, or a version that the policy names cannot
+   *     serve
+   */
+  synchronized void start(ModelFolder folder) {
+    try {
+      refresh(folder, true);
+    } catch (ModelLoadException refusal) {
+      if (closed) {
+        throw refusal;
+      }
+      ModelConfig config = ModelConfigFile.read(folder.configFile(), name);
+      for (Path version : VersionPolicy.standIns(folder, config)) {
+        if (serving.isEmpty()) {
+          standIn(folder, config, version);
+        }
+      }
+      if (serving.isEmpty() || config.getVersionPolicy().hasSpecific()) {
+        throw refusal;
+      }
+    }
+  }
+
+  private void standIn(ModelFolder folder, ModelConfig config, Path version) {
+    long number = ModelFolder.number(version);
+    try {
+      replace(new TreeMap<>(Map.of(number, upToDate(folder, config, version, null, true))));
+      LOG.warn("model '{}' version {} serves, as newer ones cannot", name, number);
+    } catch (ModelLoadException e) {
+      LOG.debug("an older version cannot be served either", e);
+    }
+  }
+
   private LoadedVersion upToDate(
       ModelFolder folder,
       ModelConfig config,

@@ -134,6 +134,50 @@ class HotSwapTest {
   }
 
   @Test
+  void aPollingServerStartsWithTheNewestVersionThatCanServe() {
+    folder.addVersion("affine", "1", "2");
+    for (String broken : List.of("3", "4")) {
+      folder.addVersion("affine", "1", broken);
+      folder.write("affine/" + broken + "/model.onnx", "not a graph");
+    }
+    start(ModelControl.Mode.POLL);
+    assertThat(current()).isEqualTo("2");
+    assertThat(indexed("2").state()).isEqualTo(State.READY);
+    assertThat(indexed("4").state()).isEqualTo(State.UNAVAILABLE);
+    assertThat(indexed("4").reason()).contains("ONNX Runtime cannot load it");
+    models.poll();
+    assertThat(current()).isEqualTo("2");
+    folder.addVersion("affine", "1", "5");
+    models.poll();
+    assertThat(current()).isEqualTo("5");
+  }
+
+  @Test
+  void onlyAPollingServerStartsWithAnotherVersionThanThePolicyChooses() {
+    folder.addVersion("affine", "1", "2");
+    folder.write("affine/2/model.onnx", "not a graph");
+    assertDoesNotStart(ModelControl.Mode.NONE);
+    start(ModelControl.Mode.POLL);
+    assertThat(current()).isEqualTo("1");
+    close();
+    folder.edit(
+        "affine/config.pbtxt",
+        "dynamic_batching",
+        "version_policy { specific { versions: [ 2 ] } } dynamic_batching");
+    assertDoesNotStart(ModelControl.Mode.POLL);
+    folder.edit("affine/config.pbtxt", "specific { versions: [ 2 ] }", "latest { }");
+    folder.write("affine/1/model.onnx", "not a graph");
+    assertDoesNotStart(ModelControl.Mode.POLL);
+  }
+
+  private void assertDoesNotStart(ModelControl.Mode mode) {
+    assertThatThrownBy(() -> start(mode))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("model 'affine': ")
+        .hasMessageContaining("ONNX Runtime cannot load it");
+  }
+
+  @Test
   void whatServesGoesOnWithoutItsFolderUntilAnotherVersionPasses() {
     start(ModelControl.Mode.POLL);
     folder.addVersion("affine", "1", "2");
