@@ -197,6 +197,7 @@ public final class RerankFunction
       RerankedCandidates reranked = RerankedRecord.of(question, prompt(), answers);
       metrics().reranked.inc();
       metrics().tokens.inc((long) reranked.getPromptTokens() + reranked.getCompletionTokens());
+      metrics().wait.update(now(context) - question.getAskedAt().toEpochMilli());
       out.collect(new RerankedChange(question.getUserId(), reranked));
     } catch (UnreadableAnswerException e) {
       metrics().unreadable.inc();
@@ -252,7 +253,8 @@ public final class RerankFunction
     return Objects.requireNonNull(states, "not opened");
   }
 
-  private RerankMetrics metrics() {
+  /** What was counted. */
+  RerankMetrics metrics() {
     return Objects.requireNonNull(metrics, "not opened");
   }
 }

@@ -1,10 +1,14 @@
 package io.millrace.flink.functions;
 
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /** What the dashboard shows of lists being looked over. */
 final class RerankMetrics {
+  private static final int WINDOW = 1000;
+
   /** Questions put to the gateway, again or for the first time. */
   final Counter offered;
 
@@ -32,6 +36,9 @@ final class RerankMetrics {
   /** Tokens that the answers in use cost. */
   final Counter tokens;
 
+  /** From a list's leaving to the moment that it was looked over, in milliseconds; the newest. */
+  final Histogram wait;
+
   RerankMetrics(MetricGroup group) {
     offered = group.counter("questionsOffered");
     taken = group.counter("listsTaken");
@@ -41,6 +48,7 @@ final class RerankMetrics {
     repeated = group.counter("listsRepeated");
     untitled = group.counter("listsUntitled");
     unreadable = group.counter("answersUnreadable");
-    tokens = group.counter("tokens");
+    tokens = group.counter("listTokens");
+    wait = group.histogram("listWaitMillis", new DescriptiveStatisticsHistogram(WINDOW));
   }
 }

@@ -112,6 +112,12 @@ class RerankFunctionHarnessTest {
       return newest;
     }
 
+    RerankMetrics metrics() {
+      CoBroadcastWithKeyedOperator<?, ?, ?, ?> operator =
+          (CoBroadcastWithKeyedOperator<?, ?, ?, ?>) getOperator();
+      return ((RerankFunction) operator.getUserFunction()).metrics();
+    }
+
     List<String> forgotten() {
       return side(RerankFunction.FORGOTTEN);
     }
@@ -181,6 +187,7 @@ class RerankFunctionHarnessTest {
 
       harness.answer(calls.get(1), SECOND);
       assertThat(harness.changes()).isEmpty();
+      harness.setProcessingTime(9_500);
       harness.answer(calls.get(0), FIRST);
 
       RerankedCandidates reranked = harness.only();
@@ -194,6 +201,8 @@ class RerankFunctionHarnessTest {
       assertThat(reranked.getPromptTokens()).isEqualTo(20);
       assertThat(reranked.getAnswerIds())
           .containsExactly(calls.get(0).answerId(), calls.get(1).answerId());
+      assertThat(harness.metrics().wait.getStatistics().getValues()).containsExactly(2_500);
+      assertThat(harness.metrics().tokens.getCount()).isEqualTo(24);
       harness.hasNothingLeftAfterAWhile();
       assertThat(harness.calls()).isEmpty();
     }

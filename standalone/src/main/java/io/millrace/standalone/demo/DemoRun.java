@@ -140,6 +140,12 @@ public final class DemoRun {
         .retraining()
         .ifPresent(
             training -> assembly.fresh(training.everyEvents(), rounds, stream.versions().lists()));
+    platform
+        .rerankJob()
+        .ifPresent(
+            job ->
+                assembly.reranking(
+                    RerankingFigures.of(job, platform.job(), stream.rerankers().lists())));
     DemoReport report = assembly.build(platform.job(), platform.profileJob());
     console.say("");
     console.say(ReportText.lines(report, assembly.notes()));

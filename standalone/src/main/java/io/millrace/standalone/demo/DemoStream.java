@@ -47,6 +47,7 @@ final class DemoStream implements AutoCloseable {
   private final ListEvaluation evaluation;
   private final ProfileLedger profiles = new ProfileLedger();
   private final VersionLedger versions = new VersionLedger();
+  private final VersionLedger rerankers = new VersionLedger();
   private final LiveLists lists;
   private final DemoPublisher publisher;
   private final OutputReader reader;
@@ -72,6 +73,7 @@ final class DemoStream implements AutoCloseable {
             evaluation,
             profiles,
             versions,
+            rerankers,
             new Spotlight(plan, data.catalogue(), settings.users(), PAUSE),
             console);
     ClientSettings clients = settings.clients(platform.bootstrapServers());
@@ -94,6 +96,10 @@ final class DemoStream implements AutoCloseable {
 
   VersionLedger versions() {
     return versions;
+  }
+
+  VersionLedger rerankers() {
+    return rerankers;
   }
 
   long deadLetters() {

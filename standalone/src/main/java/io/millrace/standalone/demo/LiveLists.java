@@ -25,10 +25,14 @@ final class LiveLists implements OutputReader.Listener {
   /** Under which a list names the version that made it. */
   private static final String MODEL = "recommender";
 
+  /** Under which it names the language model, with its prompt, that had a say in it. */
+  private static final String RERANKER = "reranker";
+
   private final DeliveryLedger ledger;
   private final ListEvaluation evaluation;
   private final ProfileLedger profiles;
   private final VersionLedger versions;
+  private final VersionLedger rerankers;
   private final Spotlight spotlight;
   private final DemoConsole console;
   private final AtomicLong deadLetters = new AtomicLong();
@@ -38,12 +42,14 @@ final class LiveLists implements OutputReader.Listener {
       ListEvaluation evaluation,
       ProfileLedger profiles,
       VersionLedger versions,
+      VersionLedger rerankers,
       Spotlight spotlight,
       DemoConsole console) {
     this.ledger = ledger;
     this.evaluation = evaluation;
     this.profiles = profiles;
     this.versions = versions;
+    this.rerankers = rerankers;
     this.spotlight = spotlight;
     this.console = console;
   }
@@ -54,7 +60,7 @@ final class LiveLists implements OutputReader.Listener {
     if (!receipt.first()) {
       return;
     }
-    countVersion(list);
+    countVersions(list);
     List<String> items = list.getItems().stream().map(RecommendedItem::getItemId).toList();
     evaluation.score(receipt.trigger(), items);
     String how =
@@ -68,10 +74,14 @@ final class LiveLists implements OutputReader.Listener {
         .ifPresent(console::say);
   }
 
-  private void countVersion(Recommendation list) {
+  private void countVersions(Recommendation list) {
     String version = list.getVersions().get(MODEL);
     if (version != null && versions.made(version) && versions.lists().size() > 1) {
       console.say("  version " + version + " makes the lists from here on");
+    }
+    String reranker = list.getVersions().get(RERANKER);
+    if (reranker != null && rerankers.made(reranker)) {
+      console.say("  " + reranker + " has a say in some lists from here on");
     }
   }
 

@@ -22,6 +22,7 @@ import io.millrace.standalone.report.DemoReport.Freshness;
 import io.millrace.standalone.report.DemoReport.Profiles;
 import io.millrace.standalone.report.DemoReport.QualityTable;
 import io.millrace.standalone.report.DemoReport.Recommendations;
+import io.millrace.standalone.report.DemoReport.Reranking;
 import io.millrace.standalone.report.DemoReport.Throughput;
 import io.millrace.standalone.report.Rounding;
 import io.millrace.standalone.retraining.RoundLedger;
@@ -57,6 +58,7 @@ final class ReportAssembly {
   private Map<String, Quality> baselines = Map.of();
   private @Nullable ServedModel model;
   private @Nullable Fresh fresh;
+  private @Nullable Reranking reranking;
   private RawInference raw = new RawInference(0, 0, 0, 0);
 
   /** A report on a stream; its counts are read when the report is built. */
@@ -108,6 +110,11 @@ final class ReportAssembly {
             listsByVersion);
   }
 
+  /** What a language model had to do with lists. */
+  void reranking(Reranking measured) {
+    this.reranking = measured;
+  }
+
   /** Counting on the same stream. */
   void baselines(Map<String, Quality> measured) {
     this.baselines = measured;
@@ -133,6 +140,7 @@ final class ReportAssembly {
         new Checkpoints(job.checkpointsCompleted(), job.checkpointsFailed()),
         model == null ? Map.of() : Map.of("recommender", "version " + model.version()),
         profileJob.map(this::profiles).orElse(null),
+        reranking,
         fresh);
   }
 

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How many lists each version of the model has made. Thread-safe. */
+/** How many lists each version of a model had to do with. Thread-safe. */
 public final class VersionLedger {
   private final Map<String, Long> lists =
       new TreeMap<>(

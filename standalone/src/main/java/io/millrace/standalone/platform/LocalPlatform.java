@@ -323,6 +323,11 @@ public final class LocalPlatform implements Platform {
   }
 
   @Override
+  public Optional<JobStatus> rerankJob() {
+    return rerank.map(RunningJob::status);
+  }
+
+  @Override
   public Map<String, Duration> processorTime() {
     return processorTimes.now();
   }

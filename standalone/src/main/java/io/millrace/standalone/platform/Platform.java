@@ -30,6 +30,9 @@ public interface Platform extends AutoCloseable {
   /** What the running profile job tells of itself; empty when nobody writes profiles. */
   Optional<JobStatus> profileJob();
 
+  /** What the running rerank job tells of itself; empty when nobody looks lists over. */
+  Optional<JobStatus> rerankJob();
+
   /**
    * Processor time used so far, by part: {@code broker}, {@code flink}, {@code grpc}, {@code
    * registry}, {@code model-server}, {@code demo} (replay, reading and evaluation) and {@code

@@ -17,8 +17,8 @@ final class RestJobStatus implements JobStatus {
   /** Names of the job's own counters, among the many that Flink keeps for each operator. */
   private static final Pattern COUNTER =
       Pattern.compile(
-          "(?:.*\\.)?(lists_\\w+|events[A-Z]\\w*|inputs[A-Z]\\w*|erasures|deadLettered"
-              + "|calls[A-Z]\\w*|refreshes[A-Z]\\w*|profiles[A-Z]\\w*|claims\\w*|failures_\\w+)");
+          "(?:.*\\.)?(lists(?:_\\w+|[A-Z]\\w*)|events[A-Z]\\w*|inputs[A-Z]\\w*|erasures"
+              + "|deadLettered|answersUnreadable|tokens|calls[A-Z]\\w*|refreshes[A-Z]\\w*|profiles[A-Z]\\w*|claims\\w*|failures_\\w+)");
 
   private static final Pattern PERCENTILE = Pattern.compile("(?:.*\\.)?(\\w+)_(median|p95|p99)");
 

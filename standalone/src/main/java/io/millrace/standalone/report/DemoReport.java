@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoints of the job
  * @param models version by name
  * @param profiles that were written; absent when nobody wrote any
+ * @param reranking of lists by a language model, for the next ones; absent without it
  * @param fresh models that were trained while events came; absent when none were
  */
 @JsonPropertyOrder({
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
   "checkpoints",
   "models",
   "profiles",
+  "reranking",
   "fresh"
 })
 public record DemoReport(
@@ -51,6 +53,7 @@ public record DemoReport(
     Checkpoints checkpoints,
     Map<String, String> models,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Profiles profiles,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Reranking reranking,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Fresh fresh) {
   /** The version of the form that this class writes. */
   public static final int VERSION = 1;
@@ -188,6 +191,36 @@ public record DemoReport(
       long calls,
       @JsonProperty("replayed_from_journal") long replayedFromJournal,
       long unreadable,
+      @JsonProperty("wait_ms") Map<String, Double> waitMillis) {}
+
+  /**
+   * Lists that a language model looked over for their users' next ones, as it stood when the report
+   * was made.
+   *
+   * @param listsTaken lists that it was to look over
+   * @param lookedOver of these
+   * @param leftOut of these, by reason: a newer list of the user came, it became too old, too few
+   *     titles are known, an answer was of no use; those that wait are in neither
+   * @param questions that were asked; a list has two
+   * @param answered questions
+   * @param failed questions, by reason; asked again, one may fail more than once
+   * @param replayedFromJournal questions that were not asked, as the journal had their answers
+   * @param tokens of all answers, as far as is known
+   * @param listsWithASay lists of which it had found something earlier, by model and prompt
+   * @param listsChanged of these, those whose items or their order are others for it
+   * @param waitMillis from a list's leaving to its being looked over: p50, p95, p99
+   */
+  public record Reranking(
+      @JsonProperty("lists_taken") long listsTaken,
+      @JsonProperty("looked_over") long lookedOver,
+      @JsonProperty("left_out") Map<String, Long> leftOut,
+      long questions,
+      long answered,
+      Map<String, Long> failed,
+      @JsonProperty("replayed_from_journal") long replayedFromJournal,
+      long tokens,
+      @JsonProperty("lists_with_a_say") Map<String, Long> listsWithASay,
+      @JsonProperty("lists_changed") long listsChanged,
       @JsonProperty("wait_ms") Map<String, Double> waitMillis) {}
 
   /**

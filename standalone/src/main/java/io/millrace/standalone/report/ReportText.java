@@ -24,6 +24,9 @@ public final class ReportText {
     if (report.profiles() != null) {
       addProfiles(report.profiles(), lines);
     }
+    if (report.reranking() != null) {
+      addReranking(report.reranking(), lines);
+    }
     if (report.fresh() != null) {
       addFresh(report.fresh(), lines);
     }
@@ -102,6 +105,39 @@ public final class ReportText {
             profiles.tokens(),
             profiles.replayedFromJournal(),
             profiles.unreadable()));
+  }
+
+  private static void addReranking(DemoReport.Reranking reranking, List<String> lines) {
+    lines.add(
+        row(
+            "reranking",
+            "%,d lists to look over · %,d looked over · left out: %s",
+            reranking.listsTaken(),
+            reranking.lookedOver(),
+            countsOrNone(reranking.leftOut())));
+    lines.add(
+        row(
+            "",
+            "%,d questions of %,d tokens · %,d answered · %,d replayed from the journal · failed: %s",
+            reranking.questions(),
+            reranking.tokens(),
+            reranking.answered(),
+            reranking.replayedFromJournal(),
+            countsOrNone(reranking.failed())));
+    lines.add(
+        row(
+            "",
+            "had a say in %,d lists, changed %,d%s",
+            reranking.listsWithASay().values().stream().mapToLong(Long::longValue).sum(),
+            reranking.listsChanged(),
+            lookedOverAfter(reranking.waitMillis())));
+  }
+
+  private static String lookedOverAfter(Map<String, Double> waitMillis) {
+    Double median = waitMillis.get("p50");
+    return median == null
+        ? ""
+        : String.format(Locale.ROOT, " · p50 %.1f s until a list is looked over", median / 1e3);
   }
 
   private static void addFresh(DemoReport.Fresh fresh, List<String> lines) {
@@ -186,6 +222,10 @@ public final class ReportText {
 
   private static String decimals(double share) {
     return String.format(Locale.ROOT, "%.3f", share);
+  }
+
+  private static String countsOrNone(Map<String, Long> counts) {
+    return counts.isEmpty() ? "none" : counts(counts);
   }
 
   private static String counts(Map<String, Long> counts) {

@@ -120,6 +120,30 @@ class ReportAssemblyTest {
   }
 
   @Test
+  void countersOfBothJobsSayWhatALanguageModelHadToDoWithLists() {
+    ReportAssembly assembly = assembly(new Pace.Unpaced());
+
+    assembly.reranking(
+        RerankingFigures.of(new FakeRerankJob(), new FakeJob(), Map.of("m rerank/1", 6L)));
+
+    assertThat(assembly.build(new FakeJob(), Optional.empty()).reranking())
+        .isEqualTo(
+            new DemoReport.Reranking(
+                9,
+                5,
+                Map.of("replaced", 2L, "unreadable", 1L),
+                14,
+                11,
+                Map.of("timeout", 3L),
+                4,
+                2_000,
+                Map.of("m rerank/1", 6L),
+                8,
+                Map.of("p50", 12.0)));
+    assertThat(report(new Pace.Unpaced()).reranking()).isNull();
+  }
+
+  @Test
   void notesSayWhichFiguresMeanSomethingAtThisPace() {
     assertThat(assembly(new Pace.Unpaced()).notes().get(0)).startsWith("At full speed");
     assertThat(assembly(new Pace.Rate(50)).notes().get(0)).startsWith("Events came at the pace");
@@ -202,6 +226,29 @@ class ReportAssemblyTest {
     }
   }
 
+  private static final class FakeRerankJob extends FakeJob {
+    @Override
+    public Map<String, Long> counters() {
+      return Map.ofEntries(
+          Map.entry("listsTaken", 9L),
+          Map.entry("listsReranked", 5L),
+          Map.entry("listsReplaced", 2L),
+          Map.entry("listsTooOld", 0L),
+          Map.entry("answersUnreadable", 1L),
+          Map.entry("callsAsked", 14L),
+          Map.entry("callsAnswered", 11L),
+          Map.entry("callsReplayedFromJournal", 4L),
+          Map.entry("failures_timeout", 3L),
+          Map.entry("failures_refused", 0L),
+          Map.entry("tokens", 2_000L));
+    }
+
+    @Override
+    public Map<String, Double> percentiles(String histogram) {
+      return histogram.equals("listWaitMillis") ? Map.of("p50", 12.25) : Map.of();
+    }
+  }
+
   private static class FakeJob implements JobStatus {
     @Override
     public Map<String, Double> percentiles(String histogram) {
@@ -235,7 +282,7 @@ class ReportAssemblyTest {
 
     @Override
     public Map<String, Long> counters() {
-      return Map.of("eventsLate", 1L);
+      return Map.of("eventsLate", 1L, "listsReranked", 8L);
     }
   }
 }

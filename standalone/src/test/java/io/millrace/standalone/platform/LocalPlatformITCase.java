@@ -74,6 +74,7 @@ final class LocalPlatformITCase {
     assertThat(get(platform.registry().resolve("v7/subjects").toString()))
         .contains("\"interactions-value\"");
     assertThat(platform.profileJob()).isEmpty();
+    assertThat(platform.rerankJob()).isEmpty();
     assertThat(get(platform.dashboard().toString())).contains("<title>Apache Flink Web Dashboard");
     assertThat(cache.addresses().read())
         .hasValueSatisfying(
@@ -100,6 +101,12 @@ final class LocalPlatformITCase {
       assertThat(profiles.state()).isEqualTo("RUNNING");
       assertThat(profiles.jobId()).isNotEqualTo(platform.job().jobId());
       awaitCounters(profiles, "callsAnswered", "profilesWritten");
+      awaitCounters(
+          platform.rerankJob().orElseThrow(),
+          "callsAsked",
+          "tokens",
+          "listsTaken",
+          "answersUnreadable");
       assertThat(platform.job().state()).isEqualTo("RUNNING");
     }
     assertThat(deaths).isEmpty();

@@ -20,6 +20,9 @@ class ReportTextTest {
             "  models         recommender version 1",
             "  profiles       12 written · 3 users wait · 40 claims · 5 rejected",
             "                 24 calls of 9,876 tokens · 2 replayed from the journal · 1 unreadable",
+            "  reranking      31 lists to look over · 14 looked over · left out: 7 replaced · 8 too_old",
+            "                 34 questions of 45,678 tokens · 30 answered · 6 replayed from the journal · failed: 4 timeout",
+            "                 had a say in 55 lists, changed 22 · p50 4.2 s until a list is looked over",
             "  fresh models   4 rounds, one after 1,500 events or more · 2 published · 1 refused · 6 failed",
             "                 22.8 s a round · lists by version: 1: 3,003 · 2: 2,006",
             "  freshness      p50 4.3 ms · p95 8.5 ms · p99 12.1 ms · floor p99 5.0 ms (p99 is 2.4 ×"

@@ -9,6 +9,7 @@ import io.millrace.standalone.report.DemoReport.Machine;
 import io.millrace.standalone.report.DemoReport.Profiles;
 import io.millrace.standalone.report.DemoReport.QualityTable;
 import io.millrace.standalone.report.DemoReport.Recommendations;
+import io.millrace.standalone.report.DemoReport.Reranking;
 import io.millrace.standalone.report.DemoReport.Throughput;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class Reports {
         new Checkpoints(3, failedCheckpoints),
         Map.of("recommender", "version 1"),
         profiles(),
+        reranking(),
         fresh());
   }
 
@@ -54,6 +56,27 @@ final class Reports {
     lists.put("1", 3_003L);
     lists.put("2", 2_006L);
     return new Fresh(1_500, 4, 2, 1, 6, seconds, lists);
+  }
+
+  private static Reranking reranking() {
+    Map<String, Long> leftOut = new LinkedHashMap<>();
+    leftOut.put("replaced", 7L);
+    leftOut.put("too_old", 8L);
+    Map<String, Double> wait = new LinkedHashMap<>();
+    wait.put("p50", 4_200.0);
+    wait.put("p99", 30_000.0);
+    return new Reranking(
+        31,
+        14,
+        leftOut,
+        34,
+        30,
+        Map.of("timeout", 4L),
+        6,
+        45_678,
+        Map.of("m rerank/1", 55L),
+        22,
+        wait);
   }
 
   private static Profiles profiles() {

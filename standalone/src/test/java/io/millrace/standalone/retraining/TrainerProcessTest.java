@@ -121,6 +121,11 @@ class TrainerProcessTest {
     }
 
     @Override
+    public Optional<JobStatus> rerankJob() {
+      return Optional.empty();
+    }
+
+    @Override
     public Map<String, Duration> processorTime() {
       return Map.of();
     }
