@@ -85,6 +85,18 @@ final class EventPublisher implements AutoCloseable {
             .build());
   }
 
+  /** Says what an item is called, without waiting. */
+  void item(String id, String title) {
+    send(
+        "items",
+        id,
+        new GenericRecordBuilder(schema("items"))
+            .set("itemId", id)
+            .set("title", title)
+            .set("updatedAt", Instant.EPOCH.toEpochMilli())
+            .build());
+  }
+
   /** Asks for a list that includes an event. */
   void request(
       String id, String user, String surface, int k, List<String> exclude, String afterEvent) {

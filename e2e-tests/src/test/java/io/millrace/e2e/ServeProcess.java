@@ -91,6 +91,11 @@ final class ServeProcess implements AutoCloseable {
     return new Endpoints(addresses.bootstrapServers(), addresses.registry());
   }
 
+  /** Its model server, as {@code host:port}. */
+  String modelServer() {
+    return addresses().orElseThrow().modelServer();
+  }
+
   /** Its Flink. */
   FlinkRest flink() {
     return new FlinkRest(addresses().orElseThrow().dashboard());
