@@ -11,6 +11,7 @@
                             popular.tsv      item id, tab, count over the training range
                             items.tsv        optional: title, tab, attributes joined by |, a line for each item
                             item-vectors.f16 optional: the vectors of these texts, 384 half-precision numbers each
+                            like-minded.table optional: what those like who say something of themselves
                             bundle.json      what it is, checksums, how it was made and measured
 
 A version folder appears in one rename, ``retriever`` first and ``recommender`` last, so that a server that sees
@@ -39,6 +40,7 @@ RECOMMENDER = "recommender"
 RETRIEVER = "retriever"
 TEXTS = "items.tsv"
 VECTORS = "item-vectors.f16"
+LIKED = "like-minded.table"
 
 POPULAR_CANDIDATES = 30
 """Popular items that a list for somebody without events is based on."""
@@ -55,12 +57,14 @@ class Sources:
         vectors: float [items, 384] of the items' texts; zeros for an item without one.
         encoder: who made them.
         fusion: how much each source counts.
+        liked: content of ``like-minded.table``; empty where no list is based on it.
     """
 
     texts: bytes
     vectors: NDArray[np.float32]
     encoder: str
     fusion: Mapping[str, Any]
+    liked: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,8 @@ def _files(bundle: Bundle) -> dict[str, bytes]:
         files[VECTORS] = bundle.sources.vectors.astype("<f2").tobytes()
         if bundle.sources.texts:
             files[TEXTS] = bundle.sources.texts
+        if bundle.sources.liked:
+            files[LIKED] = bundle.sources.liked
     return {**files, **bundle.files}
 
 

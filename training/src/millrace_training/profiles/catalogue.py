@@ -13,7 +13,8 @@ from millrace_training.evaluation import Target
 from millrace_training.profiles import texts
 from millrace_training.profiles.encoder import Encoder, Vectors
 from millrace_training.profiles.keywords import KeywordIndex
-from millrace_training.profiles.pools import Pools, Question
+from millrace_training.profiles.like_minded import LikeMinded
+from millrace_training.profiles.pools import CANDIDATES, Pools, Question
 from millrace_training.profiles.rule import Claims
 from millrace_training.profiles.texts import ItemText
 from millrace_training.repository import POPULAR_CANDIDATES
@@ -56,6 +57,7 @@ class Catalogue:
         allowed: NDArray[np.bool_],
         popular: Mapping[str, int],
         encoder: Encoder,
+        liked: LikeMinded,
     ) -> None:
         """Index the texts and encode them.
 
@@ -65,7 +67,9 @@ class Catalogue:
             allowed: bool [vocabulary.size]; what may be recommended.
             popular: events by item id in the training range.
             encoder: of the texts.
+            liked: by those who say something of themselves, in the training range.
         """
+        self._liked = liked
         self.texts = texts.in_order(described, vocabulary.ids, allowed[FIRST_ITEM:].tolist())
         self.index = KeywordIndex(self.texts)
         self.vectors = encoder.encode([text.sentence() for text in self.texts])
@@ -79,6 +83,13 @@ class Catalogue:
         """The most popular items for somebody who has seen none, by the logarithm of their counts."""
         best = np.argsort(self.places)[:POPULAR_CANDIDATES]
         return Retrieved(best, np.log1p(self._counts[best].astype(np.float64)), np.zeros(0, dtype=np.int64))
+
+    def like_minded(self, claims: Claims) -> Retrieved:
+        """What those like who say the same, for somebody who has seen nothing."""
+        scores = self._liked.scores(self.index.attributes(claims)).astype(np.float64)
+        known = np.flatnonzero(self._counts > 0)
+        best = known[np.lexsort((self.places[known], -scores[known]))[:CANDIDATES]]
+        return Retrieved(best, scores[best], np.zeros(0, dtype=np.int64))
 
     def pools(self, asked: Sequence[tuple[int, Retrieved, Profile | None]]) -> Pools:
         """Gather the candidates of all sources: target, what was retrieved, and the profile, for each list."""

@@ -25,6 +25,7 @@ from millrace_training.interactions import Interactions
 from millrace_training.profiles import near_cold, tables, texts, weights, written
 from millrace_training.profiles.catalogue import Catalogue, Profile, Retrieved, retrieve, rows
 from millrace_training.profiles.encoder import Encoder
+from millrace_training.profiles.like_minded import LikeMinded
 from millrace_training.profiles.pools import Pools, Weights
 from millrace_training.profiles.rule import RuleProfiles
 from millrace_training.profiles.sources import counts
@@ -140,8 +141,9 @@ class _Replay:
         allowed[:FIRST_ITEM] = False
         popular = counts(stream[:cut])
         self.encoder = job.load()
-        self.catalogue = Catalogue(vocabulary, described, allowed, popular, self.encoder)
         self.rule = RuleProfiles(described, popular)
+        liked = LikeMinded.learn(stream[:cut], self.rule, vocabulary.ids)
+        self.catalogue = Catalogue(vocabulary, described, allowed, popular, self.encoder, liked)
         graph = (repository.folder(version) / "retriever.onnx").read_bytes()
         self.session = ExportedRetriever(graph, job.threads)
         self._stream, self._expected = stream, list(expected)

@@ -66,6 +66,7 @@ class KeywordIndex:
         informative = {word: items for word, items in titles.items() if len(items) <= most}
         self._items = [np.array(items) for part in (attributes, informative) for items in part.values()]
         self._attributes = {phrase: term for term, phrase in enumerate(attributes)}
+        self._phrases = tuple(attributes)
         self._words = {word: term for term, word in enumerate(informative, start=len(attributes))}
         self._rarity = [math.log(described / len(items)) for items in self._items]
         self._count = len(texts)
@@ -83,6 +84,15 @@ class KeywordIndex:
                 found[self._attributes[" ".join(given[at : at + length])]] = None
             at += max(1, length)
         return tuple(found or {self._words[word]: None for word in given if word in self._words})
+
+    def attributes(self, weighted: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+        """The attribute values that keywords stand for, as phrases, each with its keyword's weight."""
+        return [
+            (self._phrases[term], weight)
+            for keyword, weight in weighted
+            for term in self.find(keyword)
+            if term < len(self._phrases)
+        ]
 
     def scores(self, weighted: Sequence[tuple[str, float]]) -> Vector:
         """Float [items]: what keywords with weights say about each item."""

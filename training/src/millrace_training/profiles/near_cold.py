@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import bm25s
@@ -14,7 +14,7 @@ from millrace_training.profiles import statements, weights
 from millrace_training.profiles.catalogue import Catalogue, Profile, Retrieved, retrieve
 from millrace_training.profiles.encoder import Encoder
 from millrace_training.profiles.keywords import words
-from millrace_training.profiles.pools import POPULAR, Pools, Weights
+from millrace_training.profiles.pools import BASES, LIKE_MINDED, POPULAR, RETRIEVER, Pools, Weights
 from millrace_training.profiles.rule import RuleProfiles
 from millrace_training.protocols.measures import gains, interval_over
 from millrace_training.serving import ExportedRetriever, Row
@@ -22,6 +22,7 @@ from millrace_training.vocabulary import Vocabulary
 from millrace_training.windows import Sequences
 
 _AT = 10
+_NAMES = {RETRIEVER: "the retriever", **BASES}
 
 Values = NDArray[np.float64]
 
@@ -45,19 +46,27 @@ def measure(
     wanted = [weights.item_numbers(sequences, case.targets) for case in cases]
     profiles = weights.with_vectors([case.claims for case in cases], encoder)
     empty = retrieve(session, [Row()])[0]
-    pools = _pools(catalogue, wanted, profiles, empty)
-    beside_popular = _pools(catalogue, wanted, profiles, catalogue.popular())
+    pools = {
+        RETRIEVER: _pools(catalogue, wanted, profiles, [empty] * len(cases)),
+        POPULAR: _pools(catalogue, wanted, profiles, [catalogue.popular()] * len(cases)),
+        LIKE_MINDED: _pools(catalogue, wanted, profiles, [catalogue.like_minded(case.claims) for case in cases]),
+    }
+    liked = _pools(catalogue, wanted, profiles, [catalogue.like_minded(())] * len(cases))
     chosen = weights.of_length(fusion, 0)
-    of_base = beside_popular if chosen.base == POPULAR else pools
+    own = pools[chosen.base]
     popular = _ranks([-catalogue.places.astype(np.float64)] * len(cases), wanted, catalogue)
     ranks = {
         "popular": popular,
         "BM25 over title and attributes": _ranks(_bm25(cases, catalogue), wanted, catalogue),
-        "retriever, no history": pools.ranks(Weights()),
-        "keywords and vector, as chosen": of_base.ranks(chosen),
-        "the same beside the retriever": pools.ranks(chosen),
-        "keywords alone": pools.ranks(Weights(1, 0), retriever=0),
-        "vector alone": pools.ranks(Weights(0, 1), retriever=0),
+        "popular by likes alone": liked.ranks(Weights()),
+        "retriever, no history": pools[RETRIEVER].ranks(Weights()),
+        "keywords and vector, as chosen": own.ranks(chosen),
+        **{
+            f"the same beside {name}": pools[base].ranks(chosen) for base, name in _NAMES.items() if base != chosen.base
+        },
+        "as chosen, without keywords and vector": own.ranks(Weights()),
+        "keywords alone": own.ranks(Weights(1, 0), retriever=0),
+        "vector alone": own.ranks(Weights(0, 1), retriever=0),
     }
     base = gains(popular, _AT)
     return {
@@ -67,9 +76,9 @@ def measure(
     }
 
 
-def _pools(catalogue: Catalogue, wanted: list[list[int]], profiles: list[Profile], empty: Retrieved) -> Pools:
+def _pools(catalogue: Catalogue, wanted: list[list[int]], profiles: list[Profile], found: Sequence[Retrieved]) -> Pools:
     return catalogue.pools(
-        [(item, empty, profile) for items, profile in zip(wanted, profiles, strict=True) for item in items]
+        [(item, own, profile) for items, own, profile in zip(wanted, found, profiles, strict=True) for item in items]
     )
 
 

@@ -2,7 +2,7 @@
 
 What the model server's ``CandidateOrder`` does for one row: scores in standard deviations, the union of the
 base's candidates and each source's best, a candidate that the base did not return at its last one. The base is the
-retriever; for somebody who has done nothing it may be what is popular.
+retriever; for somebody who has done nothing it may be what is popular, or what those like who say the same.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
 
-RETRIEVER, POPULAR = "retriever", "popular"
+RETRIEVER, POPULAR, LIKE_MINDED = "retriever", "popular", "like_minded"
 """What a list is based on."""
+
+BASES = {POPULAR: "popular items", LIKE_MINDED: "what the like-minded like"}
+"""What lists for somebody who has done nothing may be based on instead of the retriever, in words."""
 
 CANDIDATES = 50
 """Items that keywords, and that the profile's vector, bring at most."""
@@ -52,7 +55,7 @@ class Weights:
     Attributes:
         keywords: of keywords.
         profile: of the cosine with the profile's vector.
-        base: what the pools were gathered with, ``retriever`` or ``popular``.
+        base: what the pools were gathered with, ``retriever``, ``popular`` or ``like_minded``.
     """
 
     keywords: float = 0.0

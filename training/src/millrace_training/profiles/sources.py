@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from millrace_training.fitting import Fit
 from millrace_training.interactions import Interactions
 from millrace_training.profiles import encoder, texts, weights
 from millrace_training.profiles.catalogue import Catalogue
+from millrace_training.profiles.like_minded import LikeMinded
+from millrace_training.profiles.pools import BASES, LIKE_MINDED
 from millrace_training.profiles.rule import RuleProfiles
 from millrace_training.recipes import Recipe
 from millrace_training.repository import Sources
@@ -68,23 +71,28 @@ def build(
     known = np.zeros(vocabulary.size, dtype=np.bool_)
     known[sequences.item_index[: fitted.held_out]] = True
     known[:FIRST_ITEM] = False
+    rule = RuleProfiles(described, counts(before))
     fusion = weights.choose(
         past,
         sequences,
         fitted.held_out,
         fitted.expected,
         ExportedRetriever(retriever.export(fitted.trial, job.recipe, known), job.threads),
-        Catalogue(vocabulary, described, known, counts(before), encoding),
-        RuleProfiles(described, counts(before)),
+        Catalogue(
+            vocabulary, described, known, counts(before), encoding, LikeMinded.learn(before, rule, vocabulary.ids)
+        ),
+        rule,
         encoding,
     )
     say(f"profiles beside the retriever, chosen by validation: {shown(fusion)}")
     final = texts.in_order(described, vocabulary.ids, allowed[FIRST_ITEM:].tolist())
+    liked = LikeMinded.learn(past, RuleProfiles(described, counts(past)), vocabulary.ids)
     return Sources(
         texts.to_bytes(final) if job.with_texts else b"",
         encoding.encode([text.sentence() for text in final]),
         encoder.NAME,
         fusion,
+        liked.to_bytes() if any(step.get("base") == LIKE_MINDED for step in fusion["steps"]) else b"",
     )
 
 
@@ -94,12 +102,10 @@ def counts(events: Interactions) -> dict[str, int]:
     return {events.item_ids[number]: int(count) for number, count in zip(numbers, found, strict=True)}
 
 
-def shown(fusion: dict[str, object]) -> str:
+def shown(fusion: Mapping[str, Any]) -> str:
     """Weights as a line."""
-    steps = fusion["steps"]
-    assert isinstance(steps, list)
     return "; ".join(
         f"from {step['from_events']} events keywords {step['keywords']}, vector {step['profile']}"
-        + (f" beside {step['base']} items" if "base" in step else "")
-        for step in steps
+        + (f" beside {BASES[step['base']]}" if "base" in step else "")
+        for step in fusion["steps"]
     )

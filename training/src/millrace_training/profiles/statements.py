@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from millrace_training.interactions import Interactions
 from millrace_training.profiles.rule import Claims, Event, RuleProfiles
 
@@ -35,6 +38,11 @@ class Case:
         return " ".join(f"I like {text}." for text, _ in self.claims)
 
 
+def are_likes(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which ratings, in stars, praise their items."""
+    return values >= _LIKED
+
+
 def cases(stream: Interactions, start: int, rule: RuleProfiles) -> list[Case]:
     """Users whose first event is at ``start`` or later.
 
@@ -45,7 +53,7 @@ def cases(stream: Interactions, start: int, rule: RuleProfiles) -> list[Case]:
         positions[user].append(position)
     found = []
     for user, own in positions.items():
-        likes = [each for each in own if stream.value is None or stream.value[each] >= _LIKED]
+        likes = [each for each in own if stream.value is None or are_likes(stream.value[each])]
         if own[0] < start or len(likes) < LEAST_LIKES:
             continue
         half = len(likes) // 2

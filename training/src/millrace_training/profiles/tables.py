@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from millrace_training.profiles.pools import BASES
+
 KIND = "profile-effect"
 """``kind`` of a result file that :func:`section` reads."""
 
@@ -14,7 +16,7 @@ def section(result: Mapping[str, Any]) -> str:
     cold = result["near_cold"]
     steps = "; ".join(
         f"from {step['from_events']} events: keywords {step['keywords']:g}, vector {step['profile']:g}"
-        + (f" beside {step['base']} items" if "base" in step else "")
+        + (f" beside {BASES[step['base']]}" if "base" in step else "")
         for step in result["fusion"]["steps"]
     )
     lines = [

@@ -18,7 +18,7 @@ from millrace_training.interactions import Interactions
 from millrace_training.profiles import statements
 from millrace_training.profiles.catalogue import Catalogue, Profile, retrieve, rows
 from millrace_training.profiles.encoder import Encoder
-from millrace_training.profiles.pools import CANDIDATES, POPULAR, RETRIEVER, Pools, Weights
+from millrace_training.profiles.pools import CANDIDATES, LIKE_MINDED, POPULAR, RETRIEVER, Pools, Weights
 from millrace_training.profiles.rule import Claims, Event, RuleProfiles, sentence
 from millrace_training.protocols.measures import gains
 from millrace_training.serving import ExportedRetriever, Row
@@ -70,7 +70,7 @@ def choose(
     """Weights by length of history, as ``bundle.json`` has them under ``fusion``.
 
     For users without any event the base is chosen too: a retriever that learned what follows events may say less of
-    them than what is popular does.
+    them than what is popular does, or what those like who say the same of themselves.
 
     Args:
         stream: the training events.
@@ -110,9 +110,16 @@ def _alone(
         return Weights()
     profiles = with_vectors([case.claims for case in cases], encoder)
     wanted = [item_numbers(sequences, case.targets) for case in cases]
+    empty, popular = retrieve(session, [Row()])[0], catalogue.popular()
+    brought = {
+        RETRIEVER: [empty] * len(cases),
+        POPULAR: [popular] * len(cases),
+        LIKE_MINDED: [catalogue.like_minded(case.claims) for case in cases],
+    }
     reached: dict[Weights, float] = {}
-    for base, empty in (RETRIEVER, retrieve(session, [Row()])[0]), (POPULAR, catalogue.popular()):
-        asked = [(item, empty, profile) for items, profile in zip(wanted, profiles, strict=True) for item in items]
+    for base, found in brought.items():
+        rows_of = zip(wanted, found, profiles, strict=True)
+        asked = [(item, own, profile) for items, own, profile in rows_of for item in items]
         reached.update(_reached(catalogue.pools(asked), np.ones(len(asked), dtype=np.bool_), base))
     return _most_personal(reached)
 

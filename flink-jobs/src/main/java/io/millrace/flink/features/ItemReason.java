@@ -23,7 +23,8 @@ public final class ItemReason {
           "popular", "popular",
           "popular_now", "popular now",
           "rising", "more popular now than usual",
-          "continuation", "from your last session");
+          "continuation", "from your last session",
+          "like_minded", "often liked");
 
   private ItemReason() {}
 

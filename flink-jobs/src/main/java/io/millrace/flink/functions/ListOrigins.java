@@ -37,6 +37,7 @@ final class ListOrigins {
           "continuation",
           "multi_interest",
           "fresh",
+          "like_minded",
           "pinned");
 
   /** Lists of the model server's that were asked for with a profile. */

@@ -4,6 +4,7 @@ import io.millrace.server.sources.ItemSources;
 import io.millrace.server.sources.ItemTexts;
 import io.millrace.server.sources.ItemVectors;
 import io.millrace.server.sources.KeywordIndex;
+import io.millrace.server.sources.LikeMinded;
 import io.millrace.server.sources.NeighbourTable;
 import io.millrace.server.sources.NewItems;
 import io.millrace.server.sources.Source;
@@ -36,6 +37,9 @@ public record Bundle(
    * and lists cannot be made diverse.
    */
   static final String ITEM_VECTORS_FILE = "item-vectors.f16";
+
+  /** What those like who say something of themselves; there where lists are based on it. */
+  static final String LIKE_MINDED_FILE = "like-minded.table";
 
   /** Optional: how often each item was met in training. */
   static final String POPULAR_FILE = "popular.tsv";
@@ -78,6 +82,7 @@ public record Bundle(
     boolean keywords =
         manifest.files().contains(ITEM_TEXTS_FILE)
             && (manifest.fusion().useKeywords()
+                || manifest.fusion().isBase(Source.LIKE_MINDED)
                 || (ranked && manifest.sources().quota(Source.KEYWORDS) > 0));
     boolean profile =
         manifest.fusion().useProfile() || (ranked && manifest.sources().quota(Source.PROFILE) > 0);
@@ -94,6 +99,11 @@ public record Bundle(
         texts,
         ranked ? tables(directory, manifest, items) : Map.of(),
         newItems(directory, manifest, vocabulary),
+        manifest.fusion().isBase(Source.LIKE_MINDED)
+            ? LikeMinded.read(
+                manifest.listed(directory, "the table of the base like_minded", LIKE_MINDED_FILE),
+                items)
+            : null,
         manifest.fusion(),
         manifest.sources(),
         ranked,

@@ -13,10 +13,10 @@ import java.util.Arrays;
 
 /**
  * Makes a list of a row's candidates. Without a ranker it orders those of the retriever (or the
- * popular ones, where the bundle bases such lists on these), of the profile's keywords and of its
- * vector by a weighted sum of standardised scores; with one, all of them by its scores. Where a
- * ranker knows nothing of keywords or profile they count beside it as they do beside the retriever,
- * so that what users say of themselves is never lost.
+ * popular ones or those that the like-minded like, where the bundle bases such lists on these), of
+ * the profile's keywords and of its vector by a weighted sum of standardised scores; with one, all
+ * of them by its scores. Where a ranker knows nothing of keywords or profile they count beside it
+ * as they do beside the retriever, so that what users say of themselves is never lost.
  *
  * <p>For one thread at a time.
  */

@@ -20,6 +20,10 @@ public record FusionWeights(int candidates, List<Weights> steps) {
   private static final Weights OFF = new Weights(0, 0, 0, Source.RETRIEVER);
   private static final int MOST_CANDIDATES = 1000;
 
+  /** What lists may be based on. */
+  private static final List<Source> BASES =
+      List.of(Source.RETRIEVER, Source.POPULAR, Source.LIKE_MINDED);
+
   /** Copies the list. */
   public FusionWeights {
     steps = List.copyOf(steps);
@@ -31,8 +35,8 @@ public record FusionWeights(int candidates, List<Weights> steps) {
    * @param fromEvents they hold for histories of so many events and more
    * @param keywords of the score by keywords
    * @param profile of the cosine with the profile's vector
-   * @param base the retriever, or what is popular: a retriever that learned what follows events may
-   *     know less of somebody without any
+   * @param base the retriever, what is popular, or what those like who say the same: a retriever
+   *     that learned what follows events may know less of somebody without any
    */
   public record Weights(int fromEvents, float keywords, float profile, Source base) {}
 
@@ -106,13 +110,15 @@ public record FusionWeights(int candidates, List<Weights> steps) {
 
   private static Source base(String file, String key, JsonNode json) {
     String name = json.asText(Source.RETRIEVER.label());
-    for (Source source : List.of(Source.RETRIEVER, Source.POPULAR)) {
+    for (Source source : BASES) {
       if (source.label().equals(name)) {
         return source;
       }
     }
     throw new ModelLoadException(
-        file + ": " + key + " is " + json + ", must be \"retriever\" or \"popular\"");
+        String.format(
+            "%s: %s is %s, must be one of %s",
+            file, key, json, BASES.stream().map(Source::label).toList()));
   }
 
   private static float weight(String file, String key, JsonNode json) {

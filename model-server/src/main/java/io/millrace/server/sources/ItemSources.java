@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param texts the vectors of items' texts; null without
  * @param tables of the sources that look them up
  * @param newItems those that are new
+ * @param liked by those who say something of themselves; null where no list is based on it
  * @param fusion how much keywords and profile count beside the retriever, or what is popular
  * @param settings how much each source brings to a ranker, and to lists that are based on it
  * @param ranked whether a ranker orders what they bring
@@ -25,6 +26,7 @@ public record ItemSources(
     @Nullable TextVectors texts,
     Map<Source, NeighbourTable> tables,
     NewItems newItems,
+    @Nullable LikeMinded liked,
     FusionWeights fusion,
     SourceSettings settings,
     boolean ranked,
@@ -52,6 +54,10 @@ public record ItemSources(
       addRanked(sources);
     } else if (fusion.isBase(Source.POPULAR)) {
       sources.add(new PopularSource(settings.quota(Source.POPULAR), counts));
+    }
+    if (liked != null) {
+      IntPredicate asked = events -> fusion.of(events).base() == Source.LIKE_MINDED;
+      sources.add(new LikeMindedSource(fusion.candidates(), liked, keywords, counts, asked));
     }
     int items = counts.items();
     if (keywords != null) {

@@ -24,6 +24,7 @@ public final class KeywordIndex {
 
   private final Map<String, Integer> attributes;
   private final Map<String, Integer> words;
+  private final Map<Integer, String> attributeOf;
   private final int longestAttribute;
   private final int[][] items;
   private final float[] rarity;
@@ -36,6 +37,8 @@ public final class KeywordIndex {
       float[] rarity) {
     this.attributes = attributes;
     this.words = words;
+    this.attributeOf = new HashMap<>();
+    attributes.forEach((phrase, term) -> attributeOf.put(term, phrase));
     this.longestAttribute = longestAttribute;
     this.items = items;
     this.rarity = rarity;
@@ -113,6 +116,11 @@ public final class KeywordIndex {
       }
     }
     return found.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** The attribute value that a term stands for, as {@link Terms} writes it; null for a word. */
+  @Nullable String attribute(int term) {
+    return attributeOf.get(term);
   }
 
   private @Nullable Integer attribute(List<String> words, int from, int length) {

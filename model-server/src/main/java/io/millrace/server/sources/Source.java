@@ -30,7 +30,9 @@ public enum Source {
   /** Keywords of the user's profile in the item's text. */
   KEYWORDS,
   /** The profile's vector close to the item's. */
-  PROFILE;
+  PROFILE,
+  /** What those like who say the same of themselves. */
+  LIKE_MINDED;
 
   /** All of them, in this order. */
   public static final List<Source> ALL = List.of(values());

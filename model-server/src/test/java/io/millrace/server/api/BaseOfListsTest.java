@@ -71,7 +71,7 @@ class BaseOfListsTest {
   @Test
   void basesThatNothingBringsAreRefused() {
     assertRefused(
-        "fusion.steps[0].base is \"horoscope\", must be \"retriever\" or \"popular\"",
+        "fusion.steps[0].base is \"horoscope\", must be one of [retriever, popular, like_minded]",
         models("unknown", "horoscope", 2));
     assertRefused(
         "fusion bases lists on popular items, but sources.popular brings none",

@@ -1,0 +1,137 @@
+package io.millrace.server.sources;
+
+import io.millrace.server.inference.ModelLoadException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How likely each item is to be liked, by everybody and by those who say something of themselves:
+ * what naive Bayes needs to tell what somebody likes of whom nothing but words is known. Training
+ * counts it. Immutable.
+ */
+public final class LikeMinded {
+  private static final byte[] MAGIC = "MRLM".getBytes(StandardCharsets.US_ASCII);
+  private static final int VERSION = 1;
+  private static final int HEADER_BYTES = 4 * Integer.BYTES;
+  private static final int MOST_TERMS = 10_000;
+  private static final int MOST_TERM_BYTES = 1_000;
+
+  private final float[] shares;
+  private final Map<String, float[]> lifts;
+
+  private LikeMinded(float[] shares, Map<String, float[]> lifts) {
+    this.shares = shares;
+    this.lifts = lifts;
+  }
+
+  /**
+   * Reads, all little endian: the letters MRLM, version, items, terms; each term, a phrase as
+   * {@link Terms} writes it, as its length in bytes and UTF-8; for each item the natural logarithm
+   * of its share of all likes; and for each term, item after item, by how much that is more among
+   * the likes of those who say the term of themselves.
+   *
+   * @param items of the vocabulary
+   * @throws ModelLoadException if the file is not such a table over that vocabulary
+   */
+  public static LikeMinded read(Path file, int items) {
+    ByteBuffer bytes;
+    try {
+      bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new ModelLoadException(file + " cannot be read: " + e, e);
+    }
+    if (bytes.remaining() < HEADER_BYTES || !startsWithMagic(bytes)) {
+      throw broken(file, "does not begin with MRLM and three numbers");
+    }
+    int version = bytes.getInt();
+    if (version != VERSION) {
+      throw broken(file, "has version " + version + ", this server reads " + VERSION);
+    }
+    int known = bytes.getInt();
+    if (known != items) {
+      throw broken(file, "has " + known + " items, the vocabulary has " + items);
+    }
+    int count = bytes.getInt();
+    if (count < 0 || count > MOST_TERMS) {
+      throw broken(file, "has " + count + " terms, they go from 0 to " + MOST_TERMS);
+    }
+    String[] terms = new String[count];
+    for (int term = 0; term < count; term++) {
+      terms[term] = term(file, bytes, term);
+    }
+    long expected = (1L + count) * items * Float.BYTES;
+    if (bytes.remaining() != expected) {
+      throw broken(
+          file,
+          String.format(
+              "has %d bytes behind its terms; %d terms over %d items have %d",
+              bytes.remaining(), count, items, expected));
+    }
+    float[] shares = numbers(file, bytes, items);
+    Map<String, float[]> lifts = new HashMap<>();
+    for (String term : terms) {
+      if (lifts.put(term, numbers(file, bytes, items)) != null) {
+        throw broken(file, "has the term '" + term + "' twice");
+      }
+    }
+    return new LikeMinded(shares, lifts);
+  }
+
+  private static boolean startsWithMagic(ByteBuffer bytes) {
+    byte[] read = new byte[MAGIC.length];
+    bytes.get(read);
+    return Arrays.equals(read, MAGIC);
+  }
+
+  private static String term(Path file, ByteBuffer bytes, int number) {
+    int length = bytes.remaining() < Integer.BYTES ? -1 : bytes.getInt();
+    if (length < 1 || length > Math.min(MOST_TERM_BYTES, bytes.remaining())) {
+      throw broken(file, "ends within term " + number + ", or that has " + length + " bytes");
+    }
+    ByteBuffer utf8 = bytes.slice(bytes.position(), length);
+    bytes.position(bytes.position() + length);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
+    } catch (CharacterCodingException e) {
+      throw broken(file, "has term " + number + ", which is not UTF-8");
+    }
+  }
+
+  private static float[] numbers(Path file, ByteBuffer bytes, int items) {
+    float[] numbers = new float[items];
+    for (int item = 0; item < items; item++) {
+      numbers[item] = bytes.getFloat();
+      if (!Float.isFinite(numbers[item])) {
+        throw broken(file, "has " + numbers[item] + " for item " + item);
+      }
+    }
+    return numbers;
+  }
+
+  private static ModelLoadException broken(Path file, String what) {
+    return new ModelLoadException(file + " " + what + "; export the bundle again");
+  }
+
+  /** Writes what everybody likes over the scores, one for each item. */
+  void start(float[] scores) {
+    System.arraycopy(shares, 0, scores, 0, shares.length);
+  }
+
+  /**
+   * Adds what those like who say a term of themselves; a term that nobody has said adds nothing.
+   */
+  void add(String term, float weight, float[] scores) {
+    float[] lift = lifts.get(term);
+    for (int item = 0; lift != null && item < scores.length; item++) {
+      scores[item] += weight * lift[item];
+    }
+  }
+}
