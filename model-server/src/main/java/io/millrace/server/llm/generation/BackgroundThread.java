@@ -6,16 +6,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the calling thread the lowest priority that the system's scheduler knows. Java's own thread
- * priorities have no effect on Linux, where a thread's nice value has: at 19 it gets about a 70th
- * of a core that a usual thread wants, and all of one that nobody wants. Threads that it makes
- * afterwards, such as those of ONNX Runtime, inherit it.
+ * Gives the calling thread what Linux' scheduler leaves over (its policy {@code SCHED_IDLE});
+ * Java's own thread priorities have no effect there. It gets about a 340th of a core that a usual
+ * thread wants, and all of one that nobody wants. A usual thread that wakes takes its core at once,
+ * and the scheduler looks for a place to wake it as if that core were free; a low nice value alone
+ * gives neither. Threads that it makes afterwards, such as those of ONNX Runtime, inherit it.
  */
 final class BackgroundThread {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundThread.class);
-  private static final int OF_THREAD = 0;
   private static final int ITSELF = 0;
-  private static final int LOWEST = 19;
+  private static final int SCHED_IDLE = 5;
+
+  /** The only priority that there is within that policy; {@code struct sched_param}. */
+  private static final int[] PRIORITY = {0};
 
   private BackgroundThread() {}
 
@@ -25,7 +28,7 @@ final class BackgroundThread {
       Native.register(CLibrary.class, Platform.C_LIBRARY_NAME);
     }
 
-    static native int setpriority(int which, int who, int value);
+    static native int sched_setscheduler(int thread, int policy, int[] priority);
   }
 
   /** Does so; where the system has no such thing, the log says that recommendations share cores. */
@@ -35,7 +38,7 @@ final class BackgroundThread {
       return;
     }
     try {
-      if (CLibrary.setpriority(OF_THREAD, ITSELF, LOWEST) != 0) {
+      if (CLibrary.sched_setscheduler(ITSELF, SCHED_IDLE, PRIORITY) != 0) {
         LOG.warn("the language model runs with usual priority: errno {}", Native.getLastError());
       }
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
