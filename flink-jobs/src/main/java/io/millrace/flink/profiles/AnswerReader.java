@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads answers in {@link ClaimSchema}'s form. Endpoints that do not hold models to a schema often
@@ -13,6 +14,10 @@ import java.util.List;
 final class AnswerReader {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_SHOWN = 80;
+
+  /** The last name may have been cut off. */
+  private static final Pattern NAMES_AT_END =
+      Pattern.compile("(?<=[\\p{L}\\p{N}])\\s*:\\s*e\\d+(?:\\s+e\\d*)*$");
 
   private AnswerReader() {}
 
@@ -38,9 +43,15 @@ final class AnswerReader {
       List<String> cited = new ArrayList<>();
       events.forEach(event -> cited.add(shown.idOf(event.asText())));
       drafts.add(
-          new DraftClaim(kind, aspect, text.asText().strip(), cited.stream().distinct().toList()));
+          new DraftClaim(
+              kind, aspect, withoutNames(text.asText()), cited.stream().distinct().toList()));
     }
     return drafts;
+  }
+
+  /** Small models repeat a line of traits as it was shown, with the names of its events. */
+  private static String withoutNames(String text) {
+    return NAMES_AT_END.matcher(text.strip()).replaceFirst("");
   }
 
   /** The JSON object of an answer. */

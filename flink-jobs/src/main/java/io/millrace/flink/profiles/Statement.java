@@ -16,7 +16,8 @@ final class Statement {
       Pattern.compile(
           "[.,;:!?\\n]+|\\b(?:but|except|although|though|while)\\b"
               + "|\\band\\b(?=\\s+(?:no|not|never|nothing|hate|dislike|avoid)\\b)");
-  private static final Pattern EXCEPTS = Pattern.compile("\\bexcept\\b");
+  private static final Pattern EXCEPTS =
+      Pattern.compile("\\b(?:except|(?:everything|anything|all)\\s+but)\\b");
 
   /** As {@link Words} writes them. */
   private static final Set<String> NEGATIVE =
@@ -50,7 +51,7 @@ final class Statement {
 
   Statement(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
-    // "except" turns what follows around, without a negative word of its own.
+    // "except" and "everything but" turn what follows around, without a negative word of its own.
     for (String part : EXCEPTS.matcher(lower).replaceAll(", not ").split(",", -1)) {
       for (String clause : BETWEEN_CLAUSES.split(part)) {
         List<String> words = Words.of(clause);

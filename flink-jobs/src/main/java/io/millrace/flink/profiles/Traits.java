@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * its title; or the words of a statement. Of numbers only years are among them, as decades.
  */
 final class Traits {
-  /** Words that many titles have and that say nothing about what they name. */
+  /** Words that many titles and statements have and that say nothing about what they name. */
   private static final Set<String> COMMON =
       Set.copyOf(
           Words.of(
@@ -22,7 +22,11 @@ final class Traits {
                   + "little man me movie film more most my new next night no not of off on one or other our out "
                   + "over part really she so some something than that the their them then there these they thing "
                   + "this those time to too two under until up us very volume was watch we were what when where "
-                  + "which who why will with without woman would year you your enjoy love loved liked prefer want"));
+                  + "which who why will with without woman would year you your enjoy love loved liked prefer want"
+                  // What statements are made of.
+                  + " please thank thanks best favourite favorite everything anything everyone anyone find found "
+                  + "feel think thought always usually often sometimes lot much many kind sort stuff give show "
+                  + "recommend look looking mood today tonight just only also else especially rather"));
 
   private static final Pattern YEAR = Pattern.compile("1[5-9]\\d\\d|20\\d\\d");
   private static final int MOST_CHARACTERS = 40;

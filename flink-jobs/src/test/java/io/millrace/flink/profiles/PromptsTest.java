@@ -258,4 +258,16 @@ class PromptsTest {
         .setPromptVersion("keywords/1")
         .build();
   }
+
+  @Test
+  void wordsThatStatementsAreMadeOfAreNoTraits() {
+    ProfileEvidence evidence =
+        Events.evidence(Events.said(1, "Crime for me, please; I find musicals boring"));
+
+    String question = text(List.of(prompt("statements").questions(evidence).get(0)));
+
+    assertTrue(question.contains("crime: e1"), question);
+    assertFalse(question.contains("please: "), question);
+    assertFalse(question.contains("find: "), question);
+  }
 }

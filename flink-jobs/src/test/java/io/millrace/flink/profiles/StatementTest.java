@@ -27,6 +27,15 @@ class StatementTest {
   }
 
   @Test
+  void everythingButSomethingIsNotThatThing() {
+    for (String said : List.of("Everything but war, best of all drama", "anything but War!")) {
+      assertEquals(Stance.AGAINST, new Statement(said).stance(List.of("war")));
+    }
+    Statement statement = new Statement("Everything but war, best of all drama");
+    assertEquals(Stance.FOR, statement.stance(List.of("drama")));
+  }
+
+  @Test
   void contractionsAreNegative() {
     assertEquals(Stance.AGAINST, new Statement("I don’t want horror").stance(List.of("horror")));
     assertEquals(Stance.AGAINST, new Statement("can't stand horror").stance(List.of("horror")));
