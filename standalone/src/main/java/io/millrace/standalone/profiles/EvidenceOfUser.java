@@ -8,6 +8,7 @@ import io.millrace.schemas.avro.UserProfile;
 import io.millrace.standalone.data.Catalogue;
 import io.millrace.standalone.data.CatalogueItem;
 import io.millrace.standalone.data.Rating;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,11 @@ final class EvidenceOfUser {
       }
       cards.put(item.id(), new ItemCard(item.label(), attributes));
     }
+  }
+
+  /** What is known of each item. */
+  Collection<ItemCard> cards() {
+    return cards.values();
   }
 
   /**

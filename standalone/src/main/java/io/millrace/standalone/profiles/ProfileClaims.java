@@ -5,14 +5,8 @@ import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.millrace.flink.llm.ApiKeySource;
 import io.millrace.flink.llm.ChatAnswer;
-import io.millrace.flink.llm.EndpointSettings;
 import io.millrace.flink.llm.LanguageModel;
-import io.millrace.flink.llm.LanguageModelSettings;
-import io.millrace.flink.llm.OpenAiLanguageModelFactory;
-import io.millrace.flink.llm.Sampling;
-import io.millrace.flink.llm.StructuredOutput;
 import io.millrace.flink.profiles.GroundingRules;
 import io.millrace.flink.profiles.ProfileEvidence;
 import io.millrace.flink.profiles.ProfilePrompt;
@@ -22,21 +16,16 @@ import io.millrace.flink.profiles.PromptSettings;
 import io.millrace.flink.profiles.WrittenProfile;
 import io.millrace.schemas.avro.UserProfile;
 import io.millrace.standalone.data.MovieLens;
-import io.millrace.standalone.data.Rating;
-import io.millrace.standalone.replay.ReplayPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,10 +40,6 @@ import picocli.CommandLine.Spec;
             + " their ratings before it, and labels every claim.")
 @SuppressWarnings("NullAway.Init")
 public final class ProfileClaims implements Callable<Integer> {
-  private static final int LEAST_EVENTS = 5;
-  private static final int MOST_ANSWER_BYTES = 1 << 20;
-  private static final int ATTEMPTS = 3;
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .setVisibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
@@ -64,11 +49,7 @@ public final class ProfileClaims implements Callable<Integer> {
   @Option(names = "--data", required = true, description = "Folder of ml-100k.")
   private Path data;
 
-  @Option(names = "--url", description = "Of the endpoint. Default: ${DEFAULT-VALUE}.")
-  private String url = "http://127.0.0.1:8000/v1";
-
-  @Option(names = "--model", description = "To ask for. Default: ${DEFAULT-VALUE}.")
-  private String model = "smollm2-135m-instruct";
+  @Mixin private EndpointOptions endpoint;
 
   @Option(names = "--prompt", description = "By name. Default: ${DEFAULT-VALUE}.")
   private String prompt = "keywords";
@@ -77,6 +58,13 @@ public final class ProfileClaims implements Callable<Integer> {
       names = "--claim-texts",
       description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private PromptSettings.ClaimTexts claimTexts = PromptSettings.ClaimTexts.CLOSED;
+
+  @Option(
+      names = "--from",
+      description =
+          "What profiles are written from: ${COMPLETION-CANDIDATES}; statements are made from the"
+              + " ratings by a rule. Default: ${DEFAULT-VALUE}.")
+  private KnownUsers.Evidence from = KnownUsers.Evidence.RATINGS;
 
   @Option(names = "--users", description = "At most. Default: all.")
   private int users = Integer.MAX_VALUE;
@@ -88,9 +76,6 @@ public final class ProfileClaims implements Callable<Integer> {
 
   @Option(names = "--callers", description = "Questions at a time. Default: ${DEFAULT-VALUE}.")
   private int callers = 4;
-
-  @Option(names = "--timeout", description = "For one answer, as PT2M. Default: ${DEFAULT-VALUE}.")
-  private Duration timeout = Duration.ofMinutes(10);
 
   @Option(
       names = "--answers",
@@ -107,11 +92,6 @@ public final class ProfileClaims implements Callable<Integer> {
   @Option(names = "--report", description = "File for the figures.")
   private @Nullable Path reportFile;
 
-  @Option(
-      names = "--key-variable",
-      description = "Environment variable that holds the endpoint's key. Default: no key.")
-  private @Nullable String keyVariable;
-
   @Spec private CommandSpec spec;
 
   /** Runs as a command of its own. */
@@ -122,43 +102,35 @@ public final class ProfileClaims implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     MovieLens movieLens = MovieLens.read(data);
-    Map<String, List<Rating>> all = byUser(movieLens.ratings());
-    Map<String, List<Rating>> past =
-        byUser(ReplayPlan.of(movieLens.ratings(), Integer.MAX_VALUE).backfill());
     EvidenceOfUser evidences = new EvidenceOfUser(movieLens.catalogue());
-    Map<String, ProfileEvidence> asked = new LinkedHashMap<>();
-    past.forEach(
-        (user, ratings) -> {
-          if (ratings.size() >= LEAST_EVENTS && asked.size() < users) {
-            asked.put(user, evidences.of(ratings, evidence, null));
-          }
-        });
+    KnownUsers known = new KnownUsers(movieLens, evidences);
     ProfilePrompt how = ProfilePrompts.named(prompt, settings());
     ProfileWriter writer = new ProfileWriter(how, GroundingRules.defaults());
-    ClaimLabels labels = new ClaimLabels(new LabelRule(movieLens.catalogue()));
+    ClaimLabels labels = new ClaimLabels();
     ClaimTotals totals = new ClaimTotals();
     List<String> profiles = new ArrayList<>();
     List<RefreshCost> costs;
-    try (LanguageModel endpoint = new OpenAiLanguageModelFactory(endpoint()).create()) {
+    try (LanguageModel model = endpoint.open()) {
       ProfilesOfUsers asker =
-          new ProfilesOfUsers(how, endpoint, new AnswerStore(answersFile, model), callers);
-      for (ProfilesOfUsers.Asked one : asker.ask(asked)) {
+          new ProfilesOfUsers(how, model, new AnswerStore(answersFile, endpoint.model()), callers);
+      for (ProfilesOfUsers.Asked one : asker.ask(known.of(from, evidence, users))) {
         List<ChatAnswer> answers = one.answers();
-        WrittenProfile written = writer.write(one.evidence(), answers);
+        ProfileEvidence shown = one.user().evidence();
+        WrittenProfile written = writer.write(shown, answers);
         totals.add(answers, written);
         labels.add(
-            one.user(),
-            all.getOrDefault(one.user(), List.of()),
-            (int) one.evidence().eventCount(),
-            how.read(one.evidence(), answers.stream().map(ChatAnswer::text).toList()),
-            written);
+            one.user(), how.read(shown, answers.stream().map(ChatAnswer::text).toList()), written);
         UserProfile profile =
-            ProfileRecords.of(one.user(), 1, one.evidence(), written, how.version(), answers);
+            ProfileRecords.of(one.user().id(), 1, shown, written, how.version(), answers);
         profiles.add(ProfileRecords.line(profile));
       }
-      costs = new GrowingHistory(evidences, writer, asker, evidence).costs(mostActive(all));
+      costs =
+          from == KnownUsers.Evidence.RATINGS
+              ? new GrowingHistory(evidences, writer, asker, evidence).costs(known.mostActive())
+              : List.of();
     }
-    ClaimReport report = totals.report(how.version(), model, evidence, labels.claims(), costs);
+    ClaimReport report =
+        totals.report(how.version(), endpoint.model(), evidence, labels.claims(), costs);
     write(profilesFile, String.join("\n", profiles) + "\n");
     write(labelsFile, labels(labels.claims()));
     String json = JSON.writeValueAsString(report) + "\n";
@@ -177,37 +149,6 @@ public final class ProfileClaims implements Callable<Integer> {
         claimTexts,
         defaults.aspects(),
         defaults.maxTokens());
-  }
-
-  private LanguageModelSettings endpoint() {
-    return new LanguageModelSettings(
-        new EndpointSettings(
-            url,
-            model,
-            new ApiKeySource(null, keyVariable),
-            timeout,
-            ATTEMPTS,
-            LONGEST_PAUSE,
-            MOST_ANSWER_BYTES),
-        StructuredOutput.JSON_SCHEMA,
-        Sampling.GREEDY);
-  }
-
-  /** Nobody has 1,000 ratings; the two with most of them do together. */
-  private static List<Rating> mostActive(Map<String, List<Rating>> all) {
-    return all.values().stream()
-        .sorted(Comparator.comparingInt((List<Rating> ratings) -> -ratings.size()))
-        .limit(2)
-        .flatMap(List::stream)
-        .toList();
-  }
-
-  private static Map<String, List<Rating>> byUser(List<Rating> ratings) {
-    Map<String, List<Rating>> users = new LinkedHashMap<>();
-    for (Rating rating : ratings) {
-      users.computeIfAbsent(rating.user(), user -> new ArrayList<>()).add(rating);
-    }
-    return users;
   }
 
   private static String labels(List<LabelledClaim> claims) {

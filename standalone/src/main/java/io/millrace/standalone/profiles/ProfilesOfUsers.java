@@ -7,7 +7,6 @@ import io.millrace.flink.profiles.ProfileEvidence;
 import io.millrace.flink.profiles.ProfilePrompt;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,11 +22,10 @@ final class ProfilesOfUsers {
   /**
    * A user, and what was answered.
    *
-   * @param user the user's id
-   * @param evidence what was asked about
+   * @param user who was asked about
    * @param answers one for each question
    */
-  record Asked(String user, ProfileEvidence evidence, List<ChatAnswer> answers) {}
+  record Asked(KnownUser user, List<ChatAnswer> answers) {}
 
   ProfilesOfUsers(ProfilePrompt prompt, LanguageModel model, AnswerStore answers, int callers) {
     this.prompt = prompt;
@@ -41,14 +39,13 @@ final class ProfilesOfUsers {
    *
    * @throws ExecutionException if a question is not answered
    */
-  List<Asked> ask(Map<String, ProfileEvidence> users)
-      throws ExecutionException, InterruptedException {
+  List<Asked> ask(List<KnownUser> users) throws ExecutionException, InterruptedException {
     ExecutorService executor = Executors.newFixedThreadPool(callers);
     try {
       List<Future<Asked>> asked = new ArrayList<>();
-      users.forEach(
-          (user, evidence) ->
-              asked.add(executor.submit(() -> new Asked(user, evidence, askAbout(evidence)))));
+      for (KnownUser user : users) {
+        asked.add(executor.submit(() -> new Asked(user, askAbout(user.evidence()))));
+      }
       List<Asked> all = new ArrayList<>();
       for (Future<Asked> one : asked) {
         all.add(one.get());

@@ -33,6 +33,19 @@ class LabelRuleTest {
   }
 
   @Test
+  void aTextNamesTheGenresThatStandInItAndNothingElse() {
+    assertEquals(Label.RIGHT, RULE.label(RATINGS, "some drama or other", true));
+    assertEquals(Label.UNDECIDED, RULE.label(RATINGS, "horror and drama", true));
+    assertEquals(Label.UNDECIDED, RULE.label(RATINGS, "melodrama", true));
+  }
+
+  @Test
+  void aDecadeIsThatOfTheYear() {
+    assertEquals(Label.WRONG, RULE.label(RATINGS, "1990s", true));
+    assertEquals(Label.UNDECIDED, RULE.label(RATINGS, "1980s", true));
+  }
+
+  @Test
   void fewRatingsDecideNothing() {
     assertEquals(Label.UNDECIDED, RULE.label(RATINGS, "Horror", false));
     assertEquals(Label.UNDECIDED, RULE.label(RATINGS, "Film-Noir", true));
