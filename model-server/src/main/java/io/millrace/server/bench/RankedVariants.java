@@ -76,6 +76,10 @@ final class RankedVariants {
       int quota = (int) Math.round(source.path("quota").asInt() * scale);
       ((ObjectNode) source).put("quota", Math.min(1000, quota));
     }
+    if (scale == 0) {
+      // A base of lists that brings nothing would be refused.
+      manifest.remove("fusion");
+    }
     return manifest;
   }
 
