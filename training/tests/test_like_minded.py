@@ -63,3 +63,11 @@ def test_the_file_is_the_one_that_the_server_reads() -> None:
     )
 
     assert liked.to_bytes() == (SERVER / "like-minded-1.table").read_bytes()
+
+
+def test_new_items_are_liked_least_and_say_nothing_of_anybody() -> None:
+    liked = LikeMinded.of_bytes((SERVER / "like-minded-1.table").read_bytes()).extended(2)
+
+    assert liked.terms == ("film noir", "guerre d'été")
+    assert liked.shares.tolist() == [-0.5, -1.5, -2.5, -2.5, -2.5]
+    assert liked.lifts.tolist() == [[0.25, 0, -0.25, 0, 0], [-1, 0.5, 0, 0, 0]]

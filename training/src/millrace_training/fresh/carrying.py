@@ -19,9 +19,11 @@ from onnx import numpy_helper
 
 from millrace_training.errors import TrainingError
 from millrace_training.metrics import UNRANKED
+from millrace_training.profiles.like_minded import LikeMinded
 from millrace_training.ranking import fitting, parity, replay
 from millrace_training.ranking.replay import Fold, Stream
 from millrace_training.ranking.sources import Catalogue
+from millrace_training.repository import LIKED
 from millrace_training.vocabulary import UNKNOWN, Vocabulary
 
 RANKER = "ranker.onnx"
@@ -95,6 +97,8 @@ class Published:
         files = {}
         if self.ranked:
             files[self.manifest["ranker"]["file"]] = self.ranker(more)
+        if LIKED in self.manifest["files"]:
+            files[LIKED] = LikeMinded.of_bytes(self.content(LIKED)).extended(more).to_bytes()
         for name, table in (catalogue.tables if catalogue else {}).items():
             if name in self.manifest["sources"]:
                 files[self.manifest["sources"][name]["file"]] = table.to_bytes()

@@ -75,6 +75,24 @@ class LikeMinded:
             np.array(lifts, dtype=np.float32).reshape(len(said), len(items)),
         )
 
+    @classmethod
+    def of_bytes(cls, content: bytes) -> LikeMinded:
+        """Read what :meth:`to_bytes` wrote."""
+        _, items, count = struct.unpack_from("<3i", content, len(_MAGIC))
+        at, terms = len(_MAGIC) + 12, []
+        for _ in range(count):
+            (length,) = struct.unpack_from("<i", content, at)
+            terms.append(content[at + 4 : at + 4 + length].decode("utf-8"))
+            at += 4 + length
+        numbers = np.frombuffer(content, dtype="<f4", offset=at).reshape(1 + count, items)
+        return cls(tuple(terms), numbers[0].astype(np.float32), numbers[1:].astype(np.float32))
+
+    def extended(self, more: int) -> LikeMinded:
+        """With so many items more, which nobody has liked yet: the least share of all, and no lift."""
+        least = np.full(more, self.shares.min(), dtype=np.float32)
+        lifts = np.pad(self.lifts, ((0, 0), (0, more)))
+        return LikeMinded(self.terms, np.concatenate([self.shares, least]), lifts)
+
     def scores(self, terms: Sequence[tuple[str, float]]) -> Values:
         """Float32 [items]: the logarithm of P(item | terms) but for a constant; unknown terms say nothing.
 
