@@ -65,6 +65,13 @@ def test_the_graph_gives_the_models_scores(trained_like: SasRec) -> None:
     assert outcome.same_top_10 == 1.0
 
 
+def test_ages_that_single_precision_rounds_are_compared_as_the_server_is_told_them(trained_like: SasRec) -> None:
+    # Six seconds apart, and eight once rounded, which is another bucket: no fault of the graph's.
+    row = Row(items=[5, 9, 12], event_types=[1, 1, 1], ages_s=[30_000_007.0, 30_000_001.0, 0.0])
+
+    parity.check(trained_like, exported(trained_like), allowed(), [row], HISTORY)
+
+
 def test_parity_notices_a_small_change_of_the_weights(trained_like: SasRec) -> None:
     session = exported(trained_like)
     with torch.no_grad():

@@ -89,7 +89,8 @@ def check(
 def eager_scores(model: SasRec, allowed: NDArray[np.bool_], row: Row, max_history: int) -> NDArray[np.float32]:
     """Score every index with the trained model, float32 [size]; -inf for what may not be returned."""
     newest = slice(max(0, len(row.items) - max_history), None)
-    ages_s = torch.tensor([float(age) for age in row.ages_s[newest]], dtype=torch.float64)
+    # As a server is told them: beyond 2**24 s, or 194 days, single precision has no odd seconds.
+    ages_s = torch.from_numpy(np.asarray(row.ages_s[newest], np.float32)).double()
     oldest_s = ages_s.max() if len(ages_s) else torch.zeros(())
     with torch.no_grad():
         hidden = model(
