@@ -33,9 +33,12 @@ final class FreshPlaces {
    * @param from which of the ranker's rows it is
    */
   void fill(CandidateSet set, RankerBatch ranker, int from, RankedLists lists, int at) {
+    if (least == 0) {
+      return;
+    }
     List<Integer> left = new ArrayList<>();
     BitSet kept = new BitSet();
-    for (int candidate = 0; least > 0 && candidate < set.size(); candidate++) {
+    for (int candidate = 0; candidate < set.size(); candidate++) {
       if (set.isFrom(Source.FRESH, candidate)) {
         int place = place(set.item(candidate), lists, at);
         if (place < 0) {
