@@ -2,8 +2,8 @@
 
     python3 beside_language_model.py --port 8000 --seconds 10 --writers 2
 
-One caller asks the recommender for a list 50 times a second, from the planned moment on, whatever came of the last call;
-writers ask the language model for texts of 64 tokens, one after the other.
+One caller asks the recommender for a list 50 times a second, from the planned moment on, whatever
+came of the last call; writers ask the language model for texts of 64 tokens, one after the other.
 """
 
 import argparse
@@ -42,7 +42,8 @@ def write(port: int, done: threading.Event, tokens: list[int]) -> None:
         question = f"List number {len(tokens)} of films that somebody may like who likes {LIKES}"
         message = {"role": "user", "content": question}
         body = {"model": "smollm2-135m-instruct", "messages": [message], "max_tokens": 64}
-        tokens.append(post(connection, "/v1/chat/completions", json.dumps(body))["usage"]["total_tokens"])
+        answer = post(connection, "/v1/chat/completions", json.dumps(body))
+        tokens.append(answer["usage"]["total_tokens"])
 
 
 def main() -> None:
