@@ -1,14 +1,10 @@
 package io.millrace.server.sources;
 
 import io.millrace.server.inference.ModelLoadException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,9 +14,8 @@ import java.util.Map;
  * counts it. Immutable.
  */
 public final class LikeMinded {
-  private static final byte[] MAGIC = "MRLM".getBytes(StandardCharsets.US_ASCII);
+  private static final String LETTERS = "MRLM";
   private static final int VERSION = 1;
-  private static final int HEADER_BYTES = 4 * Integer.BYTES;
   private static final int MOST_TERMS = 10_000;
   private static final int MOST_TERM_BYTES = 1_000;
 
@@ -42,26 +37,10 @@ public final class LikeMinded {
    * @throws ModelLoadException if the file is not such a table over that vocabulary
    */
   public static LikeMinded read(Path file, int items) {
-    ByteBuffer bytes;
-    try {
-      bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    } catch (IOException e) {
-      throw new ModelLoadException(file + " cannot be read: " + e, e);
-    }
-    if (bytes.remaining() < HEADER_BYTES || !startsWithMagic(bytes)) {
-      throw broken(file, "does not begin with MRLM and three numbers");
-    }
-    int version = bytes.getInt();
-    if (version != VERSION) {
-      throw broken(file, "has version " + version + ", this server reads " + VERSION);
-    }
-    int known = bytes.getInt();
-    if (known != items) {
-      throw broken(file, "has " + known + " items, the vocabulary has " + items);
-    }
+    ByteBuffer bytes = TableFile.open(file, "table of likes", LETTERS, VERSION, items);
     int count = bytes.getInt();
     if (count < 0 || count > MOST_TERMS) {
-      throw broken(file, "has " + count + " terms, they go from 0 to " + MOST_TERMS);
+      throw TableFile.broken(file, "has " + count + " terms, they go from 0 to " + MOST_TERMS);
     }
     String[] terms = new String[count];
     for (int term = 0; term < count; term++) {
@@ -69,7 +48,7 @@ public final class LikeMinded {
     }
     long expected = (1L + count) * items * Float.BYTES;
     if (bytes.remaining() != expected) {
-      throw broken(
+      throw TableFile.broken(
           file,
           String.format(
               "has %d bytes behind its terms; %d terms over %d items have %d",
@@ -79,29 +58,24 @@ public final class LikeMinded {
     Map<String, float[]> lifts = new HashMap<>();
     for (String term : terms) {
       if (lifts.put(term, numbers(file, bytes, items)) != null) {
-        throw broken(file, "has the term '" + term + "' twice");
+        throw TableFile.broken(file, "has the term '" + term + "' twice");
       }
     }
     return new LikeMinded(shares, lifts);
   }
 
-  private static boolean startsWithMagic(ByteBuffer bytes) {
-    byte[] read = new byte[MAGIC.length];
-    bytes.get(read);
-    return Arrays.equals(read, MAGIC);
-  }
-
   private static String term(Path file, ByteBuffer bytes, int number) {
     int length = bytes.remaining() < Integer.BYTES ? -1 : bytes.getInt();
     if (length < 1 || length > Math.min(MOST_TERM_BYTES, bytes.remaining())) {
-      throw broken(file, "ends within term " + number + ", or that has " + length + " bytes");
+      throw TableFile.broken(
+          file, "ends within term " + number + ", or that has " + length + " bytes");
     }
     ByteBuffer utf8 = bytes.slice(bytes.position(), length);
     bytes.position(bytes.position() + length);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
     } catch (CharacterCodingException e) {
-      throw broken(file, "has term " + number + ", which is not UTF-8");
+      throw TableFile.broken(file, "has term " + number + ", which is not UTF-8");
     }
   }
 
@@ -110,14 +84,10 @@ public final class LikeMinded {
     for (int item = 0; item < items; item++) {
       numbers[item] = bytes.getFloat();
       if (!Float.isFinite(numbers[item])) {
-        throw broken(file, "has " + numbers[item] + " for item " + item);
+        throw TableFile.broken(file, "has " + numbers[item] + " for item " + item);
       }
     }
     return numbers;
-  }
-
-  private static ModelLoadException broken(Path file, String what) {
-    return new ModelLoadException(file + " " + what + "; export the bundle again");
   }
 
   /** Writes what everybody likes over the scores, one for each item. */

@@ -1,11 +1,7 @@
 package io.millrace.server.sources;
 
 import io.millrace.server.inference.ModelLoadException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -13,9 +9,8 @@ import java.nio.file.Path;
  * heap, so that a version that was replaced leaves nothing behind. Immutable.
  */
 public final class NeighbourTable {
-  private static final byte[] MAGIC = "MRNB".getBytes(StandardCharsets.US_ASCII);
+  private static final String LETTERS = "MRNB";
   private static final int VERSION = 1;
-  private static final int HEADER_BYTES = 4 * Integer.BYTES;
   private static final int NONE = -1;
   private static final int MOST_WIDTH = 10_000;
 
@@ -44,35 +39,18 @@ public final class NeighbourTable {
    * Reads, all little endian: the letters MRNB, version, items, width; for each item as many
    * neighbours, -1 after the last; and the weight of each in half precision, the largest first.
    *
-   * @param count items of the vocabulary
+   * @param items of the vocabulary
    * @throws ModelLoadException if the file is not such a table over that vocabulary
    */
-  public static NeighbourTable read(Path file, int count) {
-    ByteBuffer bytes;
-    try {
-      bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    } catch (IOException e) {
-      throw new ModelLoadException(file + " cannot be read: " + e, e);
-    }
-    if (bytes.remaining() < HEADER_BYTES || !startsWithMagic(bytes)) {
-      throw broken(
-          file, "is no table of neighbours: it does not begin with MRNB and three numbers");
-    }
-    int version = bytes.getInt();
-    if (version != VERSION) {
-      throw broken(file, "has version " + version + ", this server reads " + VERSION);
-    }
-    int items = bytes.getInt();
+  public static NeighbourTable read(Path file, int items) {
+    ByteBuffer bytes = TableFile.open(file, "table of neighbours", LETTERS, VERSION, items);
     int width = bytes.getInt();
-    if (items != count) {
-      throw broken(file, "has " + items + " items, the vocabulary has " + count);
-    }
     if (width < 1 || width > MOST_WIDTH) {
-      throw broken(file, "has width " + width + ", it goes from 1 to " + MOST_WIDTH);
+      throw TableFile.broken(file, "has width " + width + ", it goes from 1 to " + MOST_WIDTH);
     }
     long expected = (long) items * width * (Integer.BYTES + Short.BYTES);
     if (bytes.remaining() != expected) {
-      throw broken(
+      throw TableFile.broken(
           file,
           String.format(
               "has %d bytes behind its head; %d items of width %d have %d",
@@ -90,15 +68,6 @@ public final class NeighbourTable {
     return table;
   }
 
-  private static boolean startsWithMagic(ByteBuffer bytes) {
-    for (byte letter : MAGIC) {
-      if (bytes.get() != letter) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void check(Path file, int item) {
     boolean ended = false;
     float last = Float.MAX_VALUE;
@@ -107,7 +76,7 @@ public final class NeighbourTable {
       if (neighbour == NONE) {
         ended = true;
       } else if (ended || neighbour < 0 || neighbour >= items()) {
-        throw broken(
+        throw TableFile.broken(
             file,
             String.format(
                 "has neighbour %d at place %d of item %d; they go from 0 to %d, and -1 is only at"
@@ -116,7 +85,7 @@ public final class NeighbourTable {
       } else {
         float weight = HalfFloat.toFloat(weights[at]);
         if (!(weight > 0 && weight <= last)) {
-          throw broken(
+          throw TableFile.broken(
               file,
               String.format(
                   "has weight %s at place %d of item %d; weights are above 0, finite, the largest"
@@ -126,10 +95,6 @@ public final class NeighbourTable {
         last = weight;
       }
     }
-  }
-
-  private static ModelLoadException broken(Path file, String what) {
-    return new ModelLoadException(file + " " + what + "; export the bundle again");
   }
 
   /** Items that it knows. */
