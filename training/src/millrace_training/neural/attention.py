@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from millrace_training.errors import TrainingError
+from millrace_training.neural.dropout import Dropout
 from millrace_training.neural.model import PADDING
 
 _MASKED = -1e9
@@ -29,12 +30,13 @@ class Attention(nn.Module):
         self.query = nn.Linear(width, width)
         self.key = nn.Linear(width, width)
         self.value = nn.Linear(width, width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """[B, L, D] to [B, L, D]; ``mask`` is added to the scores, [B, 1, 1 or L, L]."""
         query, key, value = self._split(self.query(x)), self._split(self.key(x)), self._split(self.value(x))
-        scores = query @ key.transpose(2, 3) / math.sqrt(query.shape[-1]) + mask
+        # The query is scaled and not the scores, which are L / D times as many.
+        scores = (query / math.sqrt(query.shape[-1])) @ key.transpose(2, 3) + mask
         mixed = self.dropout(torch.softmax(scores, dim=-1)) @ value
         joined: Tensor = mixed.transpose(1, 2).reshape(x.shape)
         return joined

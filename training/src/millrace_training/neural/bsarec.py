@@ -27,6 +27,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from millrace_training.neural.dropout import Dropout
 from millrace_training.neural.model import PADDING, NextItemModel, draw_weights
 
 _MASKED = -1e9
@@ -66,7 +67,7 @@ class FrequencyFilter(nn.Module):
         super().__init__()
         self.beta = nn.Parameter(torch.randn(settings.dimensions))
         self.norm = nn.LayerNorm(settings.dimensions, eps=_NORM_EPSILON)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
         self.register_buffer("low_pass", low_pass(settings.max_history, settings.cutoff), persistent=False)
 
     def forward(self, x: Tensor, queries: int) -> Tensor:
@@ -92,13 +93,13 @@ class Attention(nn.Module):
         self.value = nn.Linear(width, width)
         self.out = nn.Linear(width, width)
         self.norm = nn.LayerNorm(width, eps=_NORM_EPSILON)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
 
     def forward(self, x: Tensor, mask: Tensor, queries: int) -> Tensor:
         """[B, L, D] to [B, queries, D]; ``mask`` is added to the scores, [B, 1, queries, L]."""
         asked = x[:, -queries:]
         query, key, value = self._split(self.query(asked)), self._split(self.key(x)), self._split(self.value(x))
-        scores = query @ key.transpose(2, 3) / math.sqrt(query.shape[-1]) + mask
+        scores = (query / math.sqrt(query.shape[-1])) @ key.transpose(2, 3) + mask
         mixed = self.dropout(torch.softmax(scores, dim=-1)) @ value
         joined = mixed.transpose(1, 2).reshape(asked.shape)
         normed: Tensor = self.norm(asked + self.dropout(self.out(joined)))
@@ -122,7 +123,7 @@ class Layer(nn.Module):
         self.widen = nn.Linear(width, 4 * width)
         self.narrow = nn.Linear(4 * width, width)
         self.norm = nn.LayerNorm(width, eps=_NORM_EPSILON)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
 
     def forward(self, x: Tensor, mask: Tensor, queries: int) -> Tensor:
         """[B, L, D] to [B, queries, D]: the newest ``queries`` positions."""
@@ -141,7 +142,7 @@ class BsaRec(NextItemModel):
         self.items = nn.Embedding(1 + item_count, settings.dimensions)
         self.positions = nn.Embedding(settings.max_history, settings.dimensions)
         self.norm = nn.LayerNorm(settings.dimensions, eps=_NORM_EPSILON)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
         self.layers = nn.ModuleList(Layer(settings) for _ in range(settings.layers))
         draw_weights(self, settings.initial_std)
 

@@ -32,6 +32,7 @@ import torch
 from torch import Tensor, nn
 
 from millrace_training.neural.attention import check_heads, hide_future, hide_padding
+from millrace_training.neural.dropout import Dropout
 from millrace_training.neural.model import PositionwiseModel, draw_weights
 from millrace_training.neural.sasrec import SasRecSettings
 
@@ -84,7 +85,7 @@ class Layer(nn.Module):
         self.network_norm = nn.LayerNorm(width)
         self.first = nn.Linear(width, width)
         self.second = nn.Linear(width, width)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
 
     def forward(self, attending: Tensor, x: Tensor, mask: Tensor) -> Tensor:
         """[B, L, A] and [B, L, D] to [B, L, D]; ``mask`` is added to the scores of attention."""
@@ -114,7 +115,7 @@ class Dare(PositionwiseModel):
         self.positions = nn.Embedding(settings.max_history, settings.dimensions)
         self.layers = nn.ModuleList(Layer(settings) for _ in range(settings.layers))
         self.norm = nn.LayerNorm(settings.dimensions)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
         draw_weights(self, settings.initial_std)
 
     def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:

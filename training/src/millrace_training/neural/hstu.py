@@ -31,6 +31,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from millrace_training.neural import objectives
+from millrace_training.neural.dropout import Dropout
 from millrace_training.neural.model import PADDING, PositionwiseModel, draw_weights
 
 _TIME_BUCKETS = 40
@@ -106,7 +107,7 @@ class Layer(nn.Module):
         self.spread = nn.Linear(settings.dimensions, 4 * inner, bias=False)
         self.mixed_norm = nn.LayerNorm(inner, eps=_NORM_EPSILON)
         self.join = nn.Linear(inner, settings.dimensions)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
 
     def forward(self, x: Tensor, bias: Tensor, visible: Tensor) -> Tensor:
         """[B, L, D] to [B, L, D]; ``visible``, bool [B, 1, L, L], says which column a row may look at."""
@@ -133,7 +134,7 @@ class Hstu(PositionwiseModel):
         self.positions = nn.Embedding(settings.max_history, settings.dimensions)
         self.biases = nn.ModuleList(RelativeBias(settings) for _ in range(settings.layers))
         self.layers = nn.ModuleList(Layer(settings) for _ in range(settings.layers))
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
         draw_weights(self, settings.initial_std)
 
     def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from millrace_training.neural.attention import Attention
+from millrace_training.neural.dropout import Dropout
 from millrace_training.neural.sasrec import SasRec, SasRecSettings
 
 
@@ -52,7 +53,7 @@ class GatedLayer(nn.Module):
         self.linear = nn.Linear(width, inner, bias=False)
         self.narrow = nn.Linear(inner, width, bias=False)
         self.network_gate = nn.Linear(width, width)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """[B, L, D] to [B, L, D]; ``mask`` is added to the scores of attention."""

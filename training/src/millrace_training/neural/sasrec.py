@@ -26,6 +26,7 @@ from torch import Tensor, nn
 
 from millrace_training.neural import objectives
 from millrace_training.neural.attention import Attention, check_heads, hide_future, hide_padding
+from millrace_training.neural.dropout import Dropout
 from millrace_training.neural.model import PositionwiseModel, draw_weights
 
 
@@ -73,7 +74,7 @@ class Layer(nn.Module):
         self.network_norm = nn.LayerNorm(width)
         self.first = nn.Linear(width, width)
         self.second = nn.Linear(width, width)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """[B, L, D] to [B, L, D]."""
@@ -100,7 +101,7 @@ class SasRec(PositionwiseModel):
         self.positions = nn.Embedding(settings.max_history, settings.dimensions)
         self.layers = nn.ModuleList(self.layer(settings) for _ in range(settings.layers))
         self.norm = nn.LayerNorm(settings.dimensions)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
         draw_weights(self, settings.initial_std)
 
     def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
