@@ -4,12 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from torch import Tensor
 
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
-from millrace_training.neural.lessons import Prefixes, Windows, padded
+from millrace_training.neural.lessons import Prefixes, Windows, chunks, padded
 
 HISTORIES = Histories.of([[0, 1, 2], [], [3], [4, 5, 6, 7, 0, 1, 2, 3, 4], [6, 7]], item_count=8)
 
@@ -18,6 +19,7 @@ class Recorder:
     """Its states are the indices themselves, and its loss remembers what it was given."""
 
     max_history = 4
+    device = torch.device("cpu")
 
     def __init__(self) -> None:
         self.pairs: list[tuple[int, int]] = []
@@ -97,3 +99,16 @@ def test_more_examples_than_are_computed_together_lose_no_target() -> None:
     lesson.loss(lesson.examples(np.random.default_rng(1)))
 
     assert sorted(model.pairs) == consecutive(many)
+
+
+def test_examples_that_are_computed_together_are_alike_and_few_where_they_are_long() -> None:
+    random = np.random.default_rng(1)
+    starts = random.integers(0, 50, 300)
+    examples = np.stack([starts, starts + random.integers(0, 900, 300)], axis=1)
+
+    parts = list(chunks(examples, max_history=512))
+
+    assert sorted(map(tuple, np.concatenate(parts).tolist())) == sorted(map(tuple, examples.tolist()))
+    lengths = [np.minimum(part[:, 1] - part[:, 0] + 1, 512) for part in parts]
+    assert all(len(each) * each.max() <= 2048 and len(each) <= 64 for each in lengths)
+    assert all(before.min() >= after.max() for before, after in pairwise(lengths))

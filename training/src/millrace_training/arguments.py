@@ -64,6 +64,35 @@ def add_threads(command: argparse.ArgumentParser) -> None:
     command.add_argument("--threads", type=positive, default=1, metavar="N", help="CPU threads (default: 1)")
 
 
+def add_machine(command: argparse.ArgumentParser) -> None:
+    """``--device`` and ``--threads``, of a command that trains."""
+    command.add_argument(
+        "--device",
+        default="auto",
+        metavar="NAME",
+        help="cpu, cuda, or another of PyTorch's (default: a GPU where there is one, else the CPU)",
+    )
+    add_threads(command)
+
+
+def add_precision(command: argparse.ArgumentParser) -> None:
+    """``--precision``, of a command that trains with it."""
+    command.add_argument(
+        "--precision",
+        choices=["fp32", "bf16"],
+        default="fp32",
+        help="bf16 computes products in bfloat16 while training, which GPUs do several times as fast; what is "
+        "measured is computed in fp32 (default: fp32)",
+    )
+
+
+def machine_as_written(options: argparse.Namespace) -> list[str]:
+    """The options of :func:`add_machine` and :func:`add_precision`, for a command that shall give the same again."""
+    written = ["--threads", str(options.threads)]
+    written += [] if options.device == "auto" else ["--device", options.device]
+    return written if options.precision == "fp32" else [*written, "--precision", options.precision]
+
+
 def add_results(command: argparse.ArgumentParser) -> None:
     """``--results``, the folder for a result file."""
     command.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: results")

@@ -14,6 +14,7 @@ from torch.nn import functional
 from millrace_training import evaluation, metrics
 from millrace_training.evaluation import Ranks, Target, targets
 from millrace_training.interactions import Interactions
+from millrace_training.machine import ONE_CORE, Machine
 from millrace_training.progress import Progress
 from millrace_training.recipes import Recipe
 from millrace_training.sasrec import SasRec
@@ -57,6 +58,7 @@ def fit(
     recipe: Recipe,
     seed: int,
     progress: ProgressFactory = Progress,
+    machine: Machine = ONE_CORE,
 ) -> Fit:
     """Fit a model to events in time order.
 
@@ -64,15 +66,16 @@ def fit(
         events: the training part of the stream; nothing after it is ever looked at.
         vocabulary: holds every item of ``events``.
         recipe: sizes and settings.
-        seed: decides initial weights, window cuts, order and dropout; on one machine, with one number of
+        seed: decides initial weights, window cuts, order and dropout; on one device, with one number of
             threads, the same seed gives the same weights.
         progress: makes progress lines.
+        machine: what it runs on.
 
     Returns:
-        The model refitted on all events for the number of epochs that validation chose.
+        The model refitted on all events for the number of epochs that validation chose; on the CPU.
     """
     held_out = int(len(events) * (1 - recipe.validation_share))
-    trial = _Run(Sequences.of(events[:held_out], vocabulary), vocabulary, recipe, seed)
+    trial = _Run(Sequences.of(events[:held_out], vocabulary), vocabulary, recipe, seed, machine)
     everything = Sequences.of(events, vocabulary)
     expected = _sample(list(targets(events, held_out)), seed)
     kept = copy.deepcopy(trial.model)
@@ -86,11 +89,11 @@ def fit(
                     best_epochs, best = epoch, measured
                     kept = copy.deepcopy(trial.model)
                 line.advance(0, f"validation NDCG@10 {measured['ndcg_at_10']:.4f}")
-    final = _Run(everything, vocabulary, recipe, seed)
+    final = _Run(everything, vocabulary, recipe, seed, machine)
     with progress("fitting all events", best_epochs * final.events, "events") as line:
         for _ in range(best_epochs):
             final.epoch(recipe.max_epochs, lambda done: line.advance(done))
-    return Fit(final.model.eval(), best_epochs, best, kept.eval(), held_out, expected)
+    return Fit(final.model.eval().cpu(), best_epochs, best, kept.eval().cpu(), held_out, expected)
 
 
 def refit(
@@ -101,8 +104,9 @@ def refit(
     epochs: int,
     start: SasRec | None = None,
     progress: ProgressFactory = Progress,
+    machine: Machine = ONE_CORE,
 ) -> SasRec:
-    """Fit a model to all events for a number of epochs that is known already; in evaluation mode.
+    """Fit a model to all events for a number of epochs that is known already; in evaluation mode, on the CPU.
 
     Args:
         events: in time order.
@@ -112,12 +116,13 @@ def refit(
         epochs: of the recipe's schedule, after which to stop.
         start: goes on from these weights, and changes them; None begins with random ones.
         progress: makes progress lines.
+        machine: what it runs on.
     """
-    run = _Run(Sequences.of(events, vocabulary), vocabulary, recipe, seed, start)
+    run = _Run(Sequences.of(events, vocabulary), vocabulary, recipe, seed, machine, start)
     with progress(f"fitting {len(events):,} events", epochs * run.events, "events") as line:
         for _ in range(epochs):
             run.epoch(recipe.max_epochs, lambda done: line.advance(done))
-    return run.model.eval()
+    return run.model.eval().cpu()
 
 
 def rank(model: SasRec, sequences: Sequences, expected: Sequence[Target], recipe: Recipe) -> Ranks:
@@ -151,13 +156,20 @@ class _Run:
     """One training run over a fixed schedule, advanced an epoch at a time."""
 
     def __init__(
-        self, sequences: Sequences, vocabulary: Vocabulary, recipe: Recipe, seed: int, start: SasRec | None = None
+        self,
+        sequences: Sequences,
+        vocabulary: Vocabulary,
+        recipe: Recipe,
+        seed: int,
+        machine: Machine,
+        start: SasRec | None = None,
     ) -> None:
         torch.manual_seed(seed)
+        self._machine = machine
         self._random = np.random.default_rng(seed)
         self._sequences = sequences
         self._recipe = recipe
-        self.model = SasRec(recipe, vocabulary.size) if start is None else start.train()
+        self.model = (SasRec(recipe, vocabulary.size) if start is None else start.train()).to(machine.device)
         self.model.event_types.weight.requires_grad_(len(np.unique(sequences.event_type)) > 1)
         trained = [weight for weight in self.model.parameters() if weight.requires_grad]
         self._optimizer = torch.optim.AdamW(trained, lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
@@ -173,12 +185,14 @@ class _Run:
         recipe = self._recipe
         pieces = windows(self._sequences.histories, self._window, self._random)
         steps = math.ceil(len(pieces) / recipe.batch_size)
-        for batch in batches(self._sequences, pieces, recipe.batch_size):
+        for drawn in batches(self._sequences, pieces, recipe.batch_size):
+            batch = drawn.on(self._machine.device)
             for group in self._optimizer.param_groups:
                 group["lr"] = recipe.learning_rate * _schedule(self._epochs_done / planned, recipe.warm_up)
-            hidden = self.model(batch.items, batch.event_types, batch.times_s)
-            learned = batch.targets != IGNORED
-            loss = functional.cross_entropy(self.model.logits(hidden[learned]), batch.targets[learned])
+            with self._machine.arithmetic():
+                hidden = self.model(batch.items, batch.event_types, batch.times_s)
+                learned = batch.targets != IGNORED
+                loss = functional.cross_entropy(self.model.logits(hidden[learned]), batch.targets[learned])
             self._optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), _GRADIENT_NORM)
@@ -215,8 +229,10 @@ def _last_scores(
         times_s[row, filled] = torch.from_numpy(sequences.time_s[history])
         times_s[row, len(history) + 1 :] = int(sequences.time_s[history[-1]])
     last = torch.tensor([len(history) for history in histories])
-    hidden = model(items, event_types, times_s)[torch.arange(len(expected)), last]
-    scores: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = model.logits(hidden).numpy()
+    device = model.items.weight.device
+    states = model(items.to(device), event_types.to(device), times_s.to(device))
+    hidden = states[torch.arange(len(expected)), last]
+    scores: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = model.logits(hidden).cpu().numpy()
     scores[:, :FIRST_ITEM] = -np.inf
     for row, target in enumerate(expected):
         scores[row, sequences.item_index[list(target.history)]] = -np.inf

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from millrace_training import acceptance, evaluation, fitting, interactions, parity, retriever
 from millrace_training.errors import TrainingError
 from millrace_training.evaluation import Target
 from millrace_training.interactions import Interactions
+from millrace_training.machine import PRECISIONS, Machine
 from millrace_training.profiles import sources as profile_sources
 from millrace_training.profiles.encoder import TextEncoder
 from millrace_training.progress import Progress
@@ -42,6 +42,8 @@ class TrainingJob:
         recipe: sizes and settings.
         seed: decides everything random.
         threads: CPU threads of PyTorch.
+        device: as :meth:`Machine.named` finds it.
+        precision: of training, as there.
         ties: order of events of the same second, ``file`` or ``item``.
         max_drop: share of the current version's NDCG@10 by which the new one may fall short of it, 0 to 1.
         command: how it was started, for the bundle.
@@ -55,6 +57,8 @@ class TrainingJob:
     recipe: Recipe
     seed: int = 1
     threads: int = 1
+    device: str = "cpu"
+    precision: str = PRECISIONS[0]
     ties: str = "file"
     max_drop: float = acceptance.MAX_DROP
     command: Sequence[str] = field(default_factory=tuple)
@@ -85,6 +89,8 @@ def train(job: TrainingJob, stream: Interactions, origin: Mapping[str, Any], say
         say: takes progress.
     """
     started_s = time.monotonic()
+    machine = Machine.named(job.device, job.precision, job.threads)
+    machine.claim()
     cut = interactions.cut(stream, job.until)
     if cut < _LEAST_EVENTS:
         raise TrainingError(
@@ -95,8 +101,7 @@ def train(job: TrainingJob, stream: Interactions, origin: Mapping[str, Any], say
 
     repository = ModelRepository(job.models)
     vocabulary = repository.vocabulary().extended(past.item_ids[item] for item in in_order(past.item))
-    torch.set_num_threads(job.threads)
-    fitted = fitting.fit(past, vocabulary, job.recipe, job.seed)
+    fitted = fitting.fit(past, vocabulary, job.recipe, job.seed, machine=machine)
     say(f"chose {fitted.epochs} epochs by validation: {shown(fitted.validation)}")
 
     allowed = np.zeros(vocabulary.size, dtype=np.bool_)

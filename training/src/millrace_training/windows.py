@@ -60,6 +60,13 @@ class Batch:
     targets: Tensor
     events: int
 
+    def on(self, device: torch.device) -> Batch:
+        """The same rows on a device."""
+        items, event_types, times_s, targets = (
+            each.to(device) for each in (self.items, self.event_types, self.times_s, self.targets)
+        )
+        return Batch(items, event_types, times_s, targets, self.events)
+
 
 def windows(
     histories: Sequence[NDArray[np.int64]], length: int, random: np.random.Generator

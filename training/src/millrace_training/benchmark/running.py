@@ -18,6 +18,7 @@ from millrace_training.benchmark.recipe import BenchmarkRecipe
 from millrace_training.benchmark.trained import Circumstances
 from millrace_training.data import dataset, importing, mapping
 from millrace_training.data.dataset import DataSet
+from millrace_training.machine import ONE_CORE, Machine
 from millrace_training.protocols import groups, measures, ranking
 from millrace_training.protocols.lists import ListMeasures
 from millrace_training.protocols.ranking import Ranking
@@ -36,12 +37,14 @@ class BenchmarkJob:
         data: folder with the source file, or one that was imported already.
         results: folder for one JSON file per method.
         work: folder for checkpoints, from which an interrupted run goes on; None keeps nothing.
+        machine: what models are trained on.
     """
 
     recipe: BenchmarkRecipe
     data: Path
     results: Path
     work: Path | None = None
+    machine: Machine = ONE_CORE
 
 
 def run(job: BenchmarkJob, say: Callable[[str], None] = print) -> list[Path]:
@@ -63,7 +66,7 @@ def run(job: BenchmarkJob, say: Callable[[str], None] = print) -> list[Path]:
     for name, settings in recipe.methods.items():
         runs: list[_Run] = []
         for seed in recipe.seeds:
-            around = Circumstances(seed, recipe.filter_seen, checkpoints)
+            around = Circumstances(seed, recipe.filter_seen, checkpoints, job.machine)
             candidate = candidates.build(settings, around)
             runs.append(_run(candidate, seed, split, recipe.filter_seen))
             if not candidate.random:
@@ -118,6 +121,7 @@ def _result(
         "method": method,
         "settings": job.recipe.methods[method],
         "seeds": [each.seed for each in runs if each.seed is not None],
+        "precision": job.machine.precision,
         "command": f"./millrace train --recipe {job.recipe.name} --data {data.name} --results training/results",
         "data": {
             "users": len(data.user_ids),

@@ -12,6 +12,7 @@ import torch
 
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
+from millrace_training.machine import ONE_CORE, Machine
 from millrace_training.neural.bert4rec import Bert4Rec, Bert4RecSettings, Cloze
 from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
 from millrace_training.neural.dare import Dare, DareSettings
@@ -35,11 +36,13 @@ class Circumstances:
         filter_seen: whether seen items are left out when it is measured.
         checkpoints: folder for the training runs on one data set and protocol, from which an interrupted run goes on
             and which runs with the same settings share; None keeps nothing.
+        machine: what models are trained on.
     """
 
     seed: int = 1
     filter_seen: bool = True
     checkpoints: Path | None = None
+    machine: Machine = ONE_CORE
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ class Trained:
         architecture = NEURAL[self._kind]
         torch.manual_seed(seed)
         model = architecture.model(self._settings, histories.item_count)
-        identity = Trainer.identity(self._settings, self._trainer, seed).encode()
+        machine = self._around.machine
+        identity = Trainer.identity(self._settings, self._trainer, seed, machine.precision).encode()
         name = f"{self._kind.lower()}-seed-{seed}-{hashlib.sha256(identity).hexdigest()[:12]}{suffix}.pt"
         checkpoint = None if folder is None else folder / name
-        return Trainer(model, architecture.lesson(model, histories), self._trainer, seed, checkpoint)
+        return Trainer(model, architecture.lesson(model, histories), self._trainer, seed, checkpoint, machine)

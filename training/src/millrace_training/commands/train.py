@@ -41,7 +41,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="sizes and settings (default: demo), or a published figure's benchmark, which is measured and not "
         "published as a model: training/README.md lists them",
     )
-    arguments.add_threads(train)
+    arguments.add_machine(train)
+    arguments.add_precision(train)
     model = train.add_argument_group("to publish a model")
     model.add_argument(
         "--until",
@@ -174,6 +175,8 @@ def _job(options: argparse.Namespace, data: Path, until: str, command: Sequence[
         recipe=RECIPES[options.recipe],
         seed=_SEED if options.seed is None else options.seed,
         threads=options.threads,
+        device=options.device,
+        precision=options.precision,
         ties=options.ties or "file",
         max_drop=acceptance.MAX_DROP if options.max_drop is None else options.max_drop,
         with_texts=not options.no_texts,
@@ -183,19 +186,19 @@ def _job(options: argparse.Namespace, data: Path, until: str, command: Sequence[
 
 
 def _run_benchmark(options: argparse.Namespace) -> None:
-    import torch
-
     from millrace_training.benchmark import recipe, running
+    from millrace_training.machine import Machine
 
-    torch.set_num_threads(options.threads)
+    machine = Machine.named(options.device, options.precision, options.threads)
+    machine.claim()
     results = options.results or Path("results")
-    running.run(running.BenchmarkJob(recipe.load(options.recipe), options.data, results, options.work))
+    running.run(running.BenchmarkJob(recipe.load(options.recipe), options.data, results, options.work, machine))
 
 
 def _command(options: argparse.Namespace) -> list[str]:
     """The command that gives the same model again, without the folders of one machine."""
     seed, ties = _SEED if options.seed is None else options.seed, options.ties or "file"
     command = ["./millrace", "train", "--data", options.data.name, "--until", options.until]
-    command += ["--recipe", options.recipe, "--seed", str(seed), "--threads", str(options.threads)]
+    command += ["--recipe", options.recipe, "--seed", str(seed), *arguments.machine_as_written(options)]
     command += [] if ties == "file" else ["--ties", ties]
     return [*command, "--no-texts"] if options.no_texts else command

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from millrace_training import arguments
 from millrace_training.errors import TrainingError
 from millrace_training.fresh import option_values
 
@@ -168,7 +169,7 @@ def written(options: argparse.Namespace) -> list[str]:
     command += [] if options.epochs is None else ["--epochs", str(options.epochs)]
     command += [] if options.learning_rate is None else ["--learning-rate", str(options.learning_rate)]
     command += [] if options.seed is None else ["--seed", str(options.seed)]
-    return [*command, "--threads", str(options.threads)]
+    return [*command, *arguments.machine_as_written(options)]
 
 
 def run(options: argparse.Namespace, command: list[str], first: First) -> None:
@@ -204,6 +205,8 @@ def run(options: argparse.Namespace, command: list[str], first: First) -> None:
         1 if options.seed is None else options.seed,
         options.threads,
         command=command,
+        device=options.device,
+        precision=options.precision,
         **({} if options.max_drop is None else {"max_drop": options.max_drop}),
     )
     with ExitStack() as open_now:

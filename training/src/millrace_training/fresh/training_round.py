@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from millrace_training import acceptance, evaluation, fitting, parity, progress, retriever, training
@@ -29,6 +28,7 @@ from millrace_training.fresh.carrying import Published
 from millrace_training.fresh.collecting import Collected
 from millrace_training.fresh.describing import SECTION, Describe, carried
 from millrace_training.fresh.interruption import undisturbed
+from millrace_training.machine import PRECISIONS, Machine
 from millrace_training.profiles.sources import counts
 from millrace_training.ranking.bundle import RankedBundle
 from millrace_training.ranking.replay import Stream
@@ -65,6 +65,8 @@ class RoundSettings:
         threads: of PyTorch and ONNX Runtime.
         max_drop: as in ``train``, of the served lists' NDCG@10.
         command: how it was started, for the bundle.
+        device: as :meth:`Machine.named` finds it.
+        precision: of training, as there.
     """
 
     models: ModelRepository
@@ -74,6 +76,8 @@ class RoundSettings:
     threads: int = 1
     max_drop: float = acceptance.MAX_DROP
     command: Sequence[str] = ()
+    device: str = "cpu"
+    precision: str = PRECISIONS[0]
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ class Round:
         if version is None:
             raise TrainingError(f"--models {settings.models.root}: has no version to go on from; train one first")
         self._settings = settings
+        self._machine = Machine.named(settings.device, settings.precision, settings.threads)
         self._collected = collected
         self._topic = topic
         self._lines = lines
@@ -152,7 +157,7 @@ class Round:
     def run(self) -> Outcome:
         """Train, measure, and publish or not."""
         started_s = time.monotonic()
-        torch.set_num_threads(self._settings.threads)
+        self._machine.claim()
         new = len(self._events) - self._known
         figures: dict[str, Any] = {"events": len(self._events), "new": new, "left_out": dict(self._collected.left_out)}
         if not new:
@@ -221,7 +226,9 @@ class Round:
             current.retriever, self._recipe, self._vocabulary.size, current.vocabulary.size, settings.seed
         )
         seed = settings.seed + current.version
-        model = fitting.refit(past, self._vocabulary, self._recipe, seed, settings.epochs, start, self._lines)
+        model = fitting.refit(
+            past, self._vocabulary, self._recipe, seed, settings.epochs, start, self._lines, self._machine
+        )
         allowed = np.zeros(self._vocabulary.size, dtype=np.bool_)
         allowed[self._stream.sequences.item_index[:until]] = True
         allowed[:FIRST_ITEM] = False

@@ -26,6 +26,7 @@ from torch.nn import functional
 from millrace_training.data.histories import Histories
 from millrace_training.neural.attention import Attention, check_heads, hide_padding
 from millrace_training.neural.cross_entropy import linear_cross_entropy
+from millrace_training.neural.dropout import Dropout
 from millrace_training.neural.lessons import Examples, WindowLesson, chunks, padded
 from millrace_training.neural.model import PADDING, NextItemModel, draw_weights
 
@@ -71,7 +72,7 @@ class Layer(nn.Module):
         self.network_norm = nn.LayerNorm(width)
         self.widen = nn.Linear(width, 4 * width)
         self.narrow = nn.Linear(4 * width, width)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """[B, L, D] to [B, L, D]; ``mask`` is added to the scores of attention."""
@@ -99,7 +100,7 @@ class Bert4Rec(NextItemModel):
         self.norm = nn.LayerNorm(width)
         self.guess = nn.Linear(width, width)
         self.popularity = nn.Parameter(torch.zeros(item_count))
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
         draw_weights(self, settings.initial_std)
 
     def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
@@ -139,20 +140,23 @@ class Cloze(WindowLesson):
     def loss(self, examples: Examples) -> tuple[Tensor, int]:
         """The loss at all hidden events."""
         hidden, targets = [], []
-        for chunk in chunks(examples):
-            indices, _ = padded(self.histories.between(chunk[:, 0], chunk[:, 1] + 1), self._model.max_history + 1)
+        model = self._model
+        for chunk in chunks(examples, model.max_history):
+            window = self.histories.between(chunk[:, 0], chunk[:, 1] + 1)
+            indices, _ = padded(window, model.max_history + 1, model.device)
             chosen = self._hidden(indices)
-            guessed = self._model.guesses(indices.masked_fill(chosen, self._model.mask))
+            guessed = model.guesses(indices.masked_fill(chosen, model.mask))
             hidden.append(guessed[chosen])
             targets.append(indices[chosen] - 1)
         every = torch.cat(targets)
-        return linear_cross_entropy(torch.cat(hidden), self._model.item_vectors(), every), len(every)
+        return linear_cross_entropy(torch.cat(hidden), model.item_vectors(), every), len(every)
 
     def _hidden(self, indices: Tensor) -> Tensor:
         """Which events are hidden, bool [B, L]; of no window none."""
         settings = self._settings
-        chosen: Tensor = (torch.rand(indices.shape) < settings.masked) & (indices != PADDING)
-        newest_only = (torch.rand(len(indices)) < settings.newest_only) | ~chosen.any(dim=1)
+        device = indices.device
+        chosen: Tensor = (torch.rand(indices.shape, device=device) < settings.masked) & (indices != PADDING)
+        newest_only = (torch.rand(len(indices), device=device) < settings.newest_only) | ~chosen.any(dim=1)
         chosen[newest_only] = False
         chosen[newest_only, -1] = True
         return chosen

@@ -48,7 +48,7 @@ class Interests:
         model.eval()
         self._model = model
         with torch.no_grad():
-            self.clusters = cluster(functional.normalize(model.item_vectors(), dim=1), clusters, seed).numpy()
+            self.clusters = cluster(functional.normalize(model.item_vectors().cpu(), dim=1), clusters, seed).numpy()
         self._count = clusters
         self._neighbours = min(neighbours, len(histories))
         self._known = self._shares(histories)
@@ -86,8 +86,8 @@ class Interests:
 
     def _softmax(self, histories: Histories) -> Tensor:
         with torch.no_grad():
-            hidden = self._model(*padded(histories, self._model.max_history))
-            return torch.softmax(hidden @ self._model.item_vectors().T, dim=1)
+            hidden = self._model(*padded(histories, self._model.max_history, self._model.device))
+            return torch.softmax(hidden @ self._model.item_vectors().T, dim=1).cpu()
 
 
 def mixture(chances: tuple[Tensor, Tensor, Tensor, Tensor], share: float, smoothing: float) -> Scores:

@@ -33,8 +33,13 @@ from millrace_training.neural.model import PADDING, NextItemModel, PositionwiseM
 Examples = NDArray[np.int64]
 """int64 [E, 2]: where each example starts and ends."""
 
+_CPU = torch.device("cpu")
+
 _CHUNK = 64
-"""Examples of similar length that are computed together, so that short ones are not padded to the longest."""
+"""Examples of similar length that are computed together, at most, so that short ones are not padded to the longest."""
+
+_CHUNK_EVENTS = 2048
+"""Events of such examples, padding included, at most: what attention computes between them then fits into the cache."""
 
 
 class Lesson(ABC):
@@ -87,11 +92,13 @@ class Prefixes(Lesson):
     def loss(self, examples: Examples) -> tuple[Tensor, int]:
         """Cross-entropy over all items."""
         hidden, targets = [], []
-        for chunk in chunks(examples):
+        for chunk in chunks(examples, self._model.max_history):
             before = self.histories.between(chunk[:, 0], chunk[:, 1])
-            hidden.append(self._model(*padded(before, self._model.max_history)))
+            hidden.append(self._model(*padded(before, self._model.max_history, self._model.device)))
             targets.append(torch.from_numpy(self.histories.items[chunk[:, 1]].astype(np.int64)))
-        loss = linear_cross_entropy(torch.cat(hidden), self._model.item_vectors(), torch.cat(targets))
+        loss = linear_cross_entropy(
+            torch.cat(hidden), self._model.item_vectors(), torch.cat(targets).to(self._model.device)
+        )
         return loss, len(examples)
 
 
@@ -127,10 +134,11 @@ class Windows(WindowLesson):
     def loss(self, examples: Examples) -> tuple[Tensor, int]:
         """The model's loss at all targets."""
         hidden, targets = [], []
-        for chunk in chunks(examples):
+        device = self._model.device
+        for chunk in chunks(examples, self._model.max_history):
             starts, ends = chunk.T
-            indices, times_s = padded(self.histories.between(starts, ends), self._model.max_history)
-            wanted, _ = padded(self.histories.between(starts + 1, ends + 1), indices.shape[1])
+            indices, times_s = padded(self.histories.between(starts, ends), self._model.max_history, device)
+            wanted, _ = padded(self.histories.between(starts + 1, ends + 1), indices.shape[1], device)
             real = wanted != PADDING
             hidden.append(self._model.states(indices, times_s)[real])
             targets.append(wanted[real] - 1)
@@ -138,15 +146,29 @@ class Windows(WindowLesson):
         return self._model.loss(torch.cat(hidden), every), len(every)
 
 
-def chunks(examples: Examples) -> Iterator[Examples]:
-    """The examples, those of similar length together: what is padded is then short."""
-    ordered = examples[np.argsort(examples[:, 1] - examples[:, 0], kind="stable")]
-    for start in range(0, len(ordered), _CHUNK):
-        yield ordered[start : start + _CHUNK]
+def chunks(examples: Examples, max_history: int) -> Iterator[Examples]:
+    """The examples, the longest first, those of similar length together: what is padded is then short.
+
+    Args:
+        examples: of one step.
+        max_history: events that the model looks at, of each.
+    """
+    lengths = np.minimum(examples[:, 1] - examples[:, 0] + 1, max_history)
+    order = np.argsort(-lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        end = start + max(1, min(_CHUNK, _CHUNK_EVENTS // int(lengths[order[start]])))
+        yield examples[order[start:end]]
+        start = end
 
 
-def padded(histories: Histories, max_history: int) -> tuple[Tensor, Tensor | None]:
+def padded(histories: Histories, max_history: int, device: torch.device = _CPU) -> tuple[Tensor, Tensor | None]:
     """The newest events as columns: histories end in the last one, and there is at least one.
+
+    Args:
+        histories: one per row.
+        max_history: events of each that are kept, at most.
+        device: where the columns shall be.
 
     Returns:
         Indices, int64 [B, L], with ``PADDING`` in front, and times, int64 [B, L] in seconds with 0 in front; None
@@ -159,7 +181,7 @@ def padded(histories: Histories, max_history: int) -> tuple[Tensor, Tensor | Non
     indices = np.full(places.shape, PADDING, dtype=np.int64)
     indices[places] = histories.items[newest] + 1
     if histories.times_s is None:
-        return torch.from_numpy(indices), None
+        return torch.from_numpy(indices).to(device), None
     times_s = np.zeros(places.shape, dtype=np.int64)
     times_s[places] = histories.times_s[newest]
-    return torch.from_numpy(indices), torch.from_numpy(times_s)
+    return torch.from_numpy(indices).to(device), torch.from_numpy(times_s).to(device)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from millrace_training.neural import objectives
@@ -26,6 +27,11 @@ class NextItemModel(nn.Module, ABC):
     def max_history(self) -> int:
         """Newest events that are looked at."""
         return int(self.settings.max_history)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are, and what the model is asked with has to be."""
+        return next(self.parameters()).device
 
     @abstractmethod
     def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:

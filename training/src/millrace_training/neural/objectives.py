@@ -70,7 +70,7 @@ def loss(hidden: Tensor, vectors: Tensor, targets: Tensor, settings: ObjectiveSe
         return linear_cross_entropy(hidden, vectors, targets)
     negatives = torch.randperm(len(vectors), device=hidden.device)[: settings.negatives]
     wanted = (hidden * vectors[targets]).sum(dim=1)
-    others = (hidden @ vectors[negatives].T).masked_fill(negatives == targets[:, None], -math.inf)
+    others = (hidden @ vectors[negatives].T).to(vectors.dtype).masked_fill(negatives == targets[:, None], -math.inf)
     if settings.objective == "sampled":
         return sampled_cross_entropy(wanted, others, len(vectors))
     return generalised_binary_cross_entropy(wanted, others, len(vectors), settings.calibration)

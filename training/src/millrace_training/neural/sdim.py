@@ -180,13 +180,14 @@ class RememberedWindows(WindowLesson):
     def loss(self, examples: Examples) -> tuple[Tensor, int]:
         """The loss that the settings name, at all targets."""
         settings, hidden, targets = self._model.settings, [], []
-        for chunk in chunks(examples):
+        device = self._model.device
+        for chunk in chunks(examples, settings.max_history):
             starts, ends = chunk.T
             users = np.searchsorted(self.histories.offsets, starts, side="right") - 1
-            window, _ = padded(self.histories.between(starts, ends), settings.max_history)
+            window, _ = padded(self.histories.between(starts, ends), settings.max_history, device)
             before = self.histories.between(self.histories.offsets[users], ends)
-            history, _ = padded(before, settings.remembered)
-            wanted, _ = padded(self.histories.between(starts + 1, ends + 1), window.shape[1])
+            history, _ = padded(before, settings.remembered, device)
+            wanted, _ = padded(self.histories.between(starts + 1, ends + 1), window.shape[1], device)
             real = wanted != PADDING
             hidden.append(self._model.states(window, history)[real])
             targets.append(wanted[real] - 1)

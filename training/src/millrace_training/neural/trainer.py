@@ -1,7 +1,7 @@
 """Train a next-item model: shuffled examples, Adam, early stopping, resumable.
 
 All randomness of an epoch follows from the seed and the epoch's number, so a run that was interrupted and goes on
-from its checkpoint makes the same model, on one machine with one number of threads, as one that was not.
+from its checkpoint makes the same model, on one device with one number of threads, as one that was not.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import torch
 from millrace_training import atomic
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
+from millrace_training.machine import ONE_CORE, Machine
 from millrace_training.neural.lessons import Examples, Lesson, padded
 from millrace_training.neural.model import NextItemModel
 from millrace_training.progress import Progress
@@ -39,14 +40,12 @@ class TrainerSettings:
         learning_rate: of Adam, constant.
         max_epochs: passes over all examples, at most.
         patience: epochs without a better validation NDCG@10 before training stops.
-        threads: CPU threads; another number rounds differently.
     """
 
     batch_size: int = 256
     learning_rate: float = 5e-4
     max_epochs: int = 200
     patience: int = 10
-    threads: int = 1
 
 
 class Trainer:
@@ -67,20 +66,23 @@ class Trainer:
         settings: TrainerSettings,
         seed: int,
         checkpoint: Path | None = None,
+        machine: Machine = ONE_CORE,
     ) -> None:
         """Prepare a run, and go on from its checkpoint if there is one.
 
         Args:
-            model: fresh weights.
+            model: fresh weights; they are moved to the machine's device.
             lesson: what the model learns.
             settings: how.
             seed: decides order and dropout.
-            checkpoint: file that is rewritten after every epoch; None keeps nothing.
+            checkpoint: file that is rewritten after every epoch; None keeps nothing. It may have been written on
+                another device.
+            machine: what it runs on.
 
         Raises:
             TrainingError: the checkpoint is of another run.
         """
-        self.model = model
+        self.model = model.to(machine.device)
         self.epoch = 0
         self.best_epoch = 0
         self.best: dict[str, float] = {}
@@ -89,18 +91,19 @@ class Trainer:
         self._settings = settings
         self._seed = seed
         self._checkpoint = checkpoint
+        self._machine = machine
         self._best_weights = copy.deepcopy(model.state_dict())
         self._optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
         if checkpoint is not None and checkpoint.is_file():
             self._resume(checkpoint)
 
     @staticmethod
-    def identity(model: Any, settings: TrainerSettings, seed: int) -> str:
+    def identity(model: Any, settings: TrainerSettings, seed: int, precision: str) -> str:
         """What the weights after a given epoch follow from, apart from the data; not when training stops.
 
         A run may so be taken up again with more epochs or more patience.
         """
-        return repr((model, replace(settings, max_epochs=0, patience=0), seed))
+        return repr((model, replace(settings, max_epochs=0, patience=0), seed, precision))
 
     def run(self, validation: Cases, filter_seen: bool = True, progress: ProgressFactory = Progress) -> None:
         """Train until validation no longer improves, and keep the weights that were best.
@@ -110,7 +113,7 @@ class Trainer:
             filter_seen: whether a user's own items are left out of what is ranked, as when it is measured.
             progress: makes progress lines.
         """
-        torch.set_num_threads(self._settings.threads)
+        self._machine.claim()
         of_one_epoch = self._lesson.target_count
         with progress("training", self._settings.max_epochs * of_one_epoch, "targets") as line:
             line.skip(self.epoch * of_one_epoch)
@@ -128,7 +131,7 @@ class Trainer:
 
     def run_epochs(self, epochs: int, progress: ProgressFactory = Progress) -> None:
         """Train for a number of epochs that was chosen elsewhere, as a refit does, and keep the last weights."""
-        torch.set_num_threads(self._settings.threads)
+        self._machine.claim()
         of_one_epoch = self._lesson.target_count
         with progress("training again", epochs * of_one_epoch, "targets") as line:
             line.skip(self.epoch * of_one_epoch)
@@ -151,14 +154,15 @@ class Trainer:
 
     def _step(self, examples: Examples) -> tuple[float, int]:
         self._optimizer.zero_grad()
-        loss, targets = self._lesson.loss(examples)
+        with self._machine.arithmetic():
+            loss, targets = self._lesson.loss(examples)
         (loss / targets).backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()
         return float(loss.detach()), targets
 
     def _of_this_run(self) -> dict[str, Any]:
         return {
-            "run": self.identity(self.model.settings, self._settings, self._seed),
+            "run": self.identity(self.model.settings, self._settings, self._seed, self._machine.precision),
             "events": len(self._lesson.histories.items),
             "items": self._lesson.histories.item_count,
         }
@@ -183,7 +187,7 @@ class Trainer:
         atomic.write_file(self._checkpoint, content.getvalue())
 
     def _resume(self, checkpoint: Path) -> None:
-        saved = torch.load(checkpoint, weights_only=True)
+        saved = torch.load(checkpoint, weights_only=True, map_location=self._machine.device)
         if saved["identity"] != self._of_this_run():
             raise TrainingError(
                 f"{checkpoint} belongs to another run (other data, settings or seed); remove it to start afresh"
@@ -206,6 +210,6 @@ class NeuralScorer:
         """Logits of all items, float32 [B, item_count]."""
         self._model.eval()
         with torch.no_grad():
-            hidden = self._model(*padded(histories, self._model.max_history))
-            logits: Scores = (hidden @ self._model.item_vectors().T).numpy()
+            hidden = self._model(*padded(histories, self._model.max_history, self._model.device))
+            logits: Scores = (hidden @ self._model.item_vectors().T).cpu().numpy()
         return logits

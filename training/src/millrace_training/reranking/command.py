@@ -116,8 +116,7 @@ def _add_learning(command: argparse.ArgumentParser, rate: float, sizes: Sequence
             f"--{name}", type=arguments.positive, default=default, metavar="N", help=f"{meaning} (default: {default})"
         )
     command.add_argument("--rate", type=float, default=rate, metavar="X", help=f"learning rate (default: {rate:g})")
-    command.add_argument("--device", default="cpu", metavar="NAME", help="cpu or cuda (default: cpu)")
-    arguments.add_threads(command)
+    arguments.add_machine(command)
 
 
 def _source(options: argparse.Namespace) -> ListSource:

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
-
 from millrace_training import interactions
 from millrace_training.errors import TrainingError
 from millrace_training.profiles import texts
@@ -85,17 +83,3 @@ def build(source: ListSource, say: Callable[[str], None]) -> SourcedLists:
     learned, validated = tuning_lists.build(stream, fold, Wording(described, events, fold.origin), source.plan)
     about = {"dataset": source.data.name, "until": source.until, "events": cut, "retriever_events": fold.origin}
     return SourcedLists(learned, validated, about)
-
-
-def device(name: str) -> torch.device:
-    """The device of PyTorch that ``--device`` names.
-
-    Raises:
-        TrainingError: it can't be used.
-    """
-    try:
-        found = torch.device(name)
-        torch.zeros(1, device=found)
-    except (RuntimeError, AssertionError) as error:
-        raise TrainingError(f"--device {name}: can't be used ({str(error).splitlines()[0]})") from error
-    return found

@@ -18,6 +18,7 @@ from millrace_training.language_model.conversion import Origin
 from millrace_training.language_model.converted import Converted
 from millrace_training.language_model.soft_prompt import SoftPromptEncoder, SoftPromptSettings
 from millrace_training.language_model.tunable import TunableDecoder
+from millrace_training.machine import Machine
 from millrace_training.reranking import list_source, served_parity
 from millrace_training.reranking.adapter_lists import AdapterLists
 from millrace_training.reranking.asking import MOST_HISTORY, Instruction
@@ -46,7 +47,7 @@ class SoftPromptJob:
         encoder: its sizes.
         settings: of learning.
         seed: of the encoder and the order.
-        device: of PyTorch, such as ``cpu`` or ``cuda``.
+        device: as :meth:`Machine.named` finds it.
         threads: of PyTorch on the CPU.
     """
 
@@ -69,15 +70,15 @@ def run(job: SoftPromptJob, say: Callable[[str], None] = print) -> None:
     """
     if job.out.exists():
         raise TrainingError(f"--out {job.out} exists already and is never overwritten; choose another folder")
-    device = list_source.device(job.device)
-    torch.set_num_threads(job.threads)
+    machine = Machine.named(job.device, threads=job.threads)
+    machine.claim()
     lists = with_history(list_source.build(job.source, say))
     with tempfile.TemporaryDirectory(prefix="millrace-soft-prompt-") as scratch:
         file = gguf.read(source.locate(job.origin, Path(scratch)))
         base, chat = checkpoint.read(file), ChatTokens(file.metadata)
-        decoder = TunableDecoder(base, None, job.seed).to(device)
-        encoder = SoftPromptEncoder(base.architecture.width, job.encoder, job.seed).to(device)
-        say(f"{len(lists.learned)} lists to learn from, {len(lists.validated)} that validate, on {device}")
+        decoder = TunableDecoder(base, None, job.seed).to(machine.device)
+        encoder = SoftPromptEncoder(base.architecture.width, job.encoder, job.seed).to(machine.device)
+        say(f"{len(lists.learned)} lists to learn from, {len(lists.validated)} that validate, on {machine.device}")
         learned, validated = (
             [SoftList.of(each, chat, job.encoder.tokens) for each in part] for part in (lists.learned, lists.validated)
         )
@@ -103,7 +104,7 @@ def run(job: SoftPromptJob, say: Callable[[str], None] = print) -> None:
             "encoder": asdict(job.encoder),
             "settings": asdict(job.settings),
             "seed": job.seed,
-            "device": job.device,
+            "device": str(machine.device),
             "validation": {"steps": curve.steps, "losses": [round(each, 4) for each in curve.losses]},
             "validation_with_titles": round(text, 4),
             "best_step": curve.best_step,

@@ -18,6 +18,7 @@ from millrace_training.language_model.conversion import Origin
 from millrace_training.language_model.converted import Converted
 from millrace_training.language_model.packing import ContinuationRow
 from millrace_training.language_model.tunable import TunableDecoder
+from millrace_training.machine import Machine
 from millrace_training.reranking import list_source, listwise, served_parity
 from millrace_training.reranking.adapter_lists import AdapterLists
 from millrace_training.reranking.asking import Instruction
@@ -43,7 +44,7 @@ class TuningJob:
         adapters: what learns.
         settings: of tuning.
         seed: of the adapters and the order.
-        device: of PyTorch, such as ``cpu`` or ``cuda``.
+        device: as :meth:`Machine.named` finds it.
         threads: of PyTorch on the CPU.
     """
 
@@ -66,15 +67,15 @@ def run(job: TuningJob, say: Callable[[str], None] = print) -> None:
     """
     if job.out.exists():
         raise TrainingError(f"--out {job.out} exists already and is never overwritten; choose another folder")
-    device = list_source.device(job.device)
-    torch.set_num_threads(job.threads)
+    machine = Machine.named(job.device, threads=job.threads)
+    machine.claim()
     lists = list_source.build(job.source, say)
     with tempfile.TemporaryDirectory(prefix="millrace-rerank-tune-") as scratch:
         file = gguf.read(source.locate(job.origin, Path(scratch)))
         base, chat = checkpoint.read(file), ChatTokens(file.metadata)
-        decoder = TunableDecoder(base, job.adapters, job.seed).to(device)
+        decoder = TunableDecoder(base, job.adapters, job.seed).to(machine.device)
         rows = [[each.row(chat) for each in part] for part in (lists.learned, lists.validated)]
-        say(f"{len(rows[0])} lists to learn from, {len(rows[1])} that validate, on {device}")
+        say(f"{len(rows[0])} lists to learn from, {len(rows[1])} that validate, on {machine.device}")
         learned, validated = (AdapterLists(decoder, part) for part in rows)
         tuner = Tuner(decoder, learned, validated, job.settings, job.seed, job.source.work / f"{job.name}.pt")
         tuner.run()
@@ -89,7 +90,7 @@ def run(job: TuningJob, say: Callable[[str], None] = print) -> None:
             "adapters": asdict(job.adapters),
             "settings": asdict(job.settings),
             "seed": job.seed,
-            "device": job.device,
+            "device": str(machine.device),
             "validation": {"steps": curve.steps, "losses": [round(each, 4) for each in curve.losses]},
             "best_step": curve.best_step,
         }
