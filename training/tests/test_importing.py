@@ -134,9 +134,65 @@ def test_parquet_timestamps_are_seconds(tmp_path: Path) -> None:
     assert data.histories.times_s.tolist() == [1_767_225_600]
 
 
+ACTED = {
+    "name": "acted",
+    "file": "acted.csv",
+    "format": "csv",
+    "columns": {"user": "u", "item": "i", "time": "t", "type": "kind", "value": "stars"},
+    "levels": [2, 4.5],
+}
+ACTIONS = """u,i,t,kind,stars
+a,1,30,rate,5
+a,2,10,view,
+b,1,20,rate,4.4
+b,2,10,rate,4.5
+b,3,30,rate,1
+"""
+
+
+def test_what_was_done_is_a_type_and_a_level(tmp_path: Path) -> None:
+    data = imported(tmp_path, ACTED, ACTIONS)
+
+    assert readable(data) == {"a": ["2", "1"], "b": ["2", "1", "3"]}
+    assert data.histories.actions is not None
+    done = [data.actions[number - 1] for number in data.histories.actions.tolist()]
+    assert done == ["view", "rate from 4.5", "rate from 4.5", "rate from 2", "rate below 2"]
+
+    data.write(tmp_path / "columns")
+    back = dataset.read(tmp_path / "columns")
+    assert back.actions == data.actions
+    assert back.histories.actions is not None
+    assert back.histories.actions.tolist() == data.histories.actions.tolist()
+
+
+def test_a_folder_of_format_1_is_still_read(tmp_path: Path) -> None:
+    data = imported(tmp_path, SHOP, SALES)
+    data.write(tmp_path / "columns")
+    manifest = json.loads((tmp_path / "columns" / "manifest.json").read_text())
+    del manifest["actions"]
+    (tmp_path / "columns" / "manifest.json").write_text(json.dumps({**manifest, "format": 1}))
+
+    back = dataset.read(tmp_path / "columns")
+
+    assert readable(back) == readable(data)
+    assert (back.actions, back.histories.actions) == ((), None)
+
+
+def test_more_actions_than_can_be_told_apart_are_refused(tmp_path: Path) -> None:
+    levels = list(range(200))
+    rows = "".join(f"a,{value},{value},rate,{value}\n" for value in levels)
+
+    with pytest.raises(TrainingError, match=r"200 different actions, 127 are possible; declare fewer levels"):
+        imported(tmp_path, {**ACTED, "levels": levels}, "u,i,t,kind,stars\n" + rows)
+
+
 @pytest.mark.parametrize(
     ("declared", "content", "message"),
     [
+        (ACTED, ACTIONS + "a,1,40,rate,many\n", r"acted.csv:7: could not convert string to float: 'many'"),
+        (ACTED, "u,i,t,kind\na,1,1,view\n", r"acted.csv:2: no column 'stars'"),
+        ({**ACTED, "levels": [4, 2]}, ACTIONS, r"levels \[4.0, 2.0\]: must be ascending"),
+        ({**ACTED, "levels": []}, ACTIONS, "levels: they and the column of the 'value' are declared together"),
         (SHOP, "invoice,code,at,customer\n1,10,2026-01-02 08:00,ann\n", r"shop.csv:2: no column 'price'"),
         (SHOP, SALES + "7,10,yesterday,1,ann\n", r"shop.csv:10: time data 'yesterday' does not match"),
         (SHOP, SALES + "7,10,2026-01-02 08:00,cheap,ann\n", r"shop.csv:10: could not convert string to float: 'cheap'"),

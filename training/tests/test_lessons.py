@@ -1,5 +1,6 @@
 """Which events are targets, and what is seen before each."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -24,7 +25,7 @@ class Recorder:
     def __init__(self) -> None:
         self.pairs: list[tuple[int, int]] = []
 
-    def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def states(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         return indices[:, :, None].float()
 
     def loss(self, hidden: Tensor, targets: Tensor) -> Tensor:
@@ -40,15 +41,29 @@ def consecutive(histories: Histories) -> list[tuple[int, int]]:
 def test_the_newest_events_are_kept_and_an_empty_history_is_padding() -> None:
     timed = Histories.of([[5, 6, 7], [], [4]], 8, [[10, 20, 30], [], [40]])
 
-    indices, times_s = padded(timed, 2)
+    indices, times_s, actions = padded(timed, 2)
 
     assert indices.tolist() == [[7, 8], [0, 0], [0, 5]]
     assert times_s is not None
     assert times_s.tolist() == [[20, 30], [0, 0], [0, 40]]
+    assert actions is None
+
+
+def test_what_was_done_stays_beside_its_event() -> None:
+    histories = replace(Histories.of([[5, 6, 7], [4, 3]], 8), actions=np.array([1, 2, 1, 3, 2], dtype=np.int8))
+
+    pieces = histories.between(np.array([3, 0]), np.array([5, 2]))
+    shorter = histories.shortened(np.array([1, 2]))
+
+    assert padded(pieces, 3).actions.tolist() == [[3, 2], [1, 2]]  # type: ignore[union-attr]
+    assert shorter.actions is not None
+    assert shorter.actions.tolist() == [1, 3, 2]
+    with pytest.raises(TrainingError, match="1 actions for 5 events"):
+        replace(histories, actions=np.ones(1, dtype=np.int8))
 
 
 def test_there_is_a_column_without_any_event_and_no_times_where_none_are_known() -> None:
-    indices, times_s = padded(Histories.of([[], []], 8), 2)
+    indices, times_s, _ = padded(Histories.of([[], []], 8), 2)
 
     assert indices.tolist() == [[0], [0]]
     assert times_s is None

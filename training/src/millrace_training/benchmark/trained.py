@@ -13,6 +13,7 @@ import torch
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 from millrace_training.machine import ONE_CORE, Machine
+from millrace_training.neural.acting import ActingSasRec, ActingSasRecSettings
 from millrace_training.neural.bert4rec import Bert4Rec, Bert4RecSettings, Cloze
 from millrace_training.neural.bsarec import BsaRec, BsaRecSettings
 from millrace_training.neural.dare import Dare, DareSettings
@@ -61,6 +62,7 @@ class Architecture:
 
 
 NEURAL: Mapping[str, Architecture] = {
+    "ActingSASRec": Architecture(ActingSasRecSettings, ActingSasRec, Windows),
     "BERT4Rec": Architecture(Bert4RecSettings, Bert4Rec, Cloze),
     "BSARec": Architecture(BsaRecSettings, BsaRec, Prefixes),
     "DARE": Architecture(DareSettings, Dare, Windows),

@@ -79,7 +79,7 @@ class EagerWindows(Windows):
 
     def _columns(self, histories: Histories, device: torch.device) -> Tensor:
         longest = self._sasrec.max_history
-        columns, _ = padded(histories, longest, device)
+        columns = padded(histories, longest, device).indices
         return columns if self._careful else functional.pad(columns, (longest - columns.shape[1], 0), value=PADDING)
 
 

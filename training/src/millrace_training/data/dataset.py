@@ -6,6 +6,8 @@
     items.npy         int32 [N], user after user, oldest event first
     offsets.npy       int64 [U + 1]
     times_s.npy       int64 [N]; absent where only the order is known
+    actions.npy       int8 [N], what was done: number n is line n of ``actions`` in the manifest, from 1; absent where
+                      nobody said, and in format 1
     user_ids.txt      the id of user n on line n, from 0
     item_ids.txt      the id of item n on line n, from 0
 
@@ -30,7 +32,7 @@ from millrace_training import atomic
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
 
-FORMAT = 1
+FORMAT = 2
 """Version of the form on disk; a folder of a newer one is refused."""
 
 
@@ -59,6 +61,7 @@ class DataSet:
         source: name of the file it was imported from.
         source_sha256: checksum of that file.
         cleaning: what was left out, in the order of the rules.
+        actions: what the numbers of ``histories.actions`` mean, in order; empty where there are none.
     """
 
     name: str
@@ -68,6 +71,7 @@ class DataSet:
     source: str
     source_sha256: str
     cleaning: tuple[CleaningStep, ...] = ()
+    actions: tuple[str, ...] = ()
 
     def summary(self) -> str:
         """One line: sizes, and what was left out."""
@@ -89,6 +93,8 @@ class DataSet:
         }
         if self.histories.times_s is not None:
             files["times_s.npy"] = _bytes(self.histories.times_s)
+        if self.histories.actions is not None:
+            files["actions.npy"] = _bytes(self.histories.actions)
         with atomic.new_folder(folder) as unfinished:
             for name, content in files.items():
                 (unfinished / name).write_bytes(content)
@@ -103,6 +109,7 @@ class DataSet:
             "items": len(self.item_ids),
             "events": len(self.histories.items),
             "source": {"file": self.source, "sha256": self.source_sha256},
+            "actions": list(self.actions),
             "cleaning": [{"name": step.name, "removed": step.removed} for step in self.cleaning],
             "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
         }
@@ -120,7 +127,7 @@ def read(folder: Path) -> DataSet:
             raise TrainingError(
                 f"{folder}: format {manifest['format']} is newer than {FORMAT}; import the data again with this version"
             )
-        times = folder / "times_s.npy"
+        times, actions = folder / "times_s.npy", folder / "actions.npy"
         data = DataSet(
             name=manifest["name"],
             histories=Histories(
@@ -128,12 +135,14 @@ def read(folder: Path) -> DataSet:
                 np.load(folder / "offsets.npy", mmap_mode="r"),
                 manifest["items"],
                 np.load(times, mmap_mode="r") if times.is_file() else None,
+                np.load(actions, mmap_mode="r") if actions.is_file() else None,
             ),
             user_ids=_ids(folder / "user_ids.txt"),
             item_ids=_ids(folder / "item_ids.txt"),
             source=manifest["source"]["file"],
             source_sha256=manifest["source"]["sha256"],
             cleaning=tuple(CleaningStep(step["name"], step["removed"]) for step in manifest["cleaning"]),
+            actions=tuple(manifest.get("actions", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"{folder}: not an imported data set ({error}); import it again") from error

@@ -12,6 +12,9 @@ from millrace_training.errors import TrainingError
 
 Items = NDArray[np.int32]
 
+MOST_ACTIONS = 127
+"""Different actions that a data set may have."""
+
 
 @dataclass(frozen=True)
 class Histories:
@@ -25,12 +28,15 @@ class Histories:
         item_count: size of the catalogue; larger than every item number.
         times_s: int64 [N], seconds since the epoch, never falling within a user; None where only the order
             is known.
+        actions: int8 [N], what the user did to the item: numbers from 1, up to :data:`MOST_ACTIONS`; None where all
+            did the same or nobody said.
     """
 
     items: Items
     offsets: NDArray[np.int64]
     item_count: int
     times_s: NDArray[np.int64] | None = None
+    actions: NDArray[np.int8] | None = None
 
     def __post_init__(self) -> None:
         """Check that the columns fit together."""
@@ -42,6 +48,8 @@ class Histories:
             raise TrainingError(f"an item number lies outside 0 to {self.item_count - 1}; import the data again")
         if self.times_s is not None and len(self.times_s) != len(self.items):
             raise TrainingError(f"{len(self.times_s)} times for {len(self.items)} events; import the data again")
+        if self.actions is not None and len(self.actions) != len(self.items):
+            raise TrainingError(f"{len(self.actions)} actions for {len(self.items)} events; import the data again")
 
     @staticmethod
     def of(
@@ -78,12 +86,7 @@ class Histories:
         kept = np.minimum(np.maximum(keep, 0), self.lengths)
         position = np.arange(len(self.items)) - np.repeat(self.offsets[:-1], self.lengths)
         chosen = position < np.repeat(kept, self.lengths)
-        return Histories(
-            self.items[chosen],
-            np.concatenate([[0], np.cumsum(kept)]).astype(np.int64),
-            self.item_count,
-            None if self.times_s is None else self.times_s[chosen],
-        )
+        return self.chosen(chosen, np.concatenate([[0], np.cumsum(kept)]).astype(np.int64))
 
     def between(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Histories:
         """Pieces of these columns as histories, a copy: row r has the events from starts[r] to before ends[r].
@@ -95,8 +98,22 @@ class Histories:
         lengths = ends - starts
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         source = np.arange(offsets[-1]) - np.repeat(offsets[:-1] - starts, lengths)
-        times_s = None if self.times_s is None else self.times_s[source]
-        return Histories(self.items[source], offsets, self.item_count, times_s)
+        return self.chosen(source, offsets)
+
+    def chosen(self, events: NDArray[np.int64] | NDArray[np.bool_], offsets: NDArray[np.int64]) -> Histories:
+        """Some events of these columns as other histories, a copy.
+
+        Args:
+            events: their positions, or which they are; a history's events in the order that they have in it.
+            offsets: int64 [R + 1], where each of the other histories begins among them.
+        """
+        return Histories(
+            self.items[events],
+            offsets,
+            self.item_count,
+            None if self.times_s is None else self.times_s[events],
+            None if self.actions is None else self.actions[events],
+        )
 
     def popularity(self) -> NDArray[np.int64]:
         """int64 [item_count], number of events of each item."""

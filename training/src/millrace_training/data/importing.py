@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 import csv
 import gzip
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,7 +16,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from millrace_training.data.dataset import CleaningStep, DataSet
-from millrace_training.data.histories import Histories
+from millrace_training.data.histories import MOST_ACTIONS, Histories
 from millrace_training.data.mapping import SourceMapping
 from millrace_training.errors import TrainingError
 
@@ -39,14 +41,20 @@ def import_data(folder: Path, mapping: SourceMapping) -> DataSet:
     if not source.is_file():
         raise TrainingError(f"{source}: no such file; the mapping {mapping.name!r} expects it in --data")
     try:
-        users, items, times_s, cleaning = (_sequences if mapping.format == "sequences" else _events)(source, mapping)
+        rows = (_sequences if mapping.format == "sequences" else _events)(source, mapping)
     except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, OSError, csv.Error) as error:
         raise TrainingError(f"{source}: can't be read as {mapping.format} ({error})") from error
-    if not users:
+    if not rows.users:
         raise TrainingError(f"{source}: no events are left after cleaning; look at the mapping's leave_out")
-    user_numbers, user_ids = _numbered(users)
-    item_numbers, item_ids = _numbered(items)
-    time = None if times_s is None else np.array(times_s, dtype=np.int64)
+    user_numbers, user_ids = _numbered(rows.users)
+    item_numbers, item_ids = _numbered(rows.items)
+    action_numbers, actions = _numbered(rows.actions or [])
+    if len(actions) > MOST_ACTIONS:
+        raise TrainingError(
+            f"{source}: {len(actions)} different actions, {MOST_ACTIONS} are possible; "
+            "declare fewer levels, or another type"
+        )
+    time = None if rows.times_s is None else np.array(rows.times_s, dtype=np.int64)
     order = np.argsort(user_numbers, kind="stable") if time is None else np.lexsort((time, user_numbers))
     counts = np.bincount(user_numbers, minlength=len(user_ids))
     return DataSet(
@@ -56,19 +64,29 @@ def import_data(folder: Path, mapping: SourceMapping) -> DataSet:
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             len(item_ids),
             None if time is None else time[order],
+            None if rows.actions is None else (1 + action_numbers[order]).astype(np.int8),
         ),
         user_ids,
         item_ids,
         mapping.file,
         hashlib.sha256(source.read_bytes()).hexdigest(),
-        cleaning,
+        rows.cleaning,
+        actions,
     )
 
 
-_Columns = tuple[list[str], list[str], list[int] | None, tuple[CleaningStep, ...]]
+@dataclass(frozen=True)
+class _Rows:
+    """What is kept of a source, in its order."""
+
+    users: list[str]
+    items: list[str]
+    times_s: list[int] | None = None
+    actions: list[str] | None = None
+    cleaning: tuple[CleaningStep, ...] = ()
 
 
-def _sequences(source: Path, mapping: SourceMapping) -> _Columns:
+def _sequences(source: Path, mapping: SourceMapping) -> _Rows:
     users: list[str] = []
     items: list[str] = []
     known: set[str] = set()
@@ -81,13 +99,14 @@ def _sequences(source: Path, mapping: SourceMapping) -> _Columns:
             known.add(user)
             users += [user] * len(chosen)
             items += chosen
-    return users, items, None, ()
+    return _Rows(users, items)
 
 
-def _events(source: Path, mapping: SourceMapping) -> _Columns:
+def _events(source: Path, mapping: SourceMapping) -> _Rows:
     users: list[str] = []
     items: list[str] = []
     times_s: list[int] | None = [] if "time" in mapping.columns else None
+    actions: list[str] | None = [] if mapping.tells_actions else None
     removed = dict.fromkeys((rule.name for rule in mapping.leave_out), 0)
     seconds = _clock(mapping.time)
     needed = {*mapping.columns.values(), *(rule.column for rule in mapping.leave_out)}
@@ -102,6 +121,8 @@ def _events(source: Path, mapping: SourceMapping) -> _Columns:
                 continue
             if times_s is not None:
                 times_s.append(seconds(row[mapping.columns["time"]]))
+            if actions is not None:
+                actions.append(_action(row, mapping))
         except (ValueError, OverflowError) as error:
             raise TrainingError(f"{source}:{number}: {error}; correct it, or leave such rows out") from error
         user, item = row[mapping.columns["user"]], row[mapping.columns["item"]]
@@ -112,7 +133,18 @@ def _events(source: Path, mapping: SourceMapping) -> _Columns:
             )
         users.append(user)
         items.append(item)
-    return users, items, times_s, tuple(CleaningStep(name, count) for name, count in removed.items())
+    cleaning = tuple(CleaningStep(name, count) for name, count in removed.items())
+    return _Rows(users, items, times_s, actions, cleaning)
+
+
+def _action(row: Row, mapping: SourceMapping) -> str:
+    """Type and level, as they are shown: ``rate from 4``, ``view``, ``from 2``, ``below 2``."""
+    words = [row[mapping.columns["type"]]] if "type" in mapping.columns else []
+    cell = row[mapping.columns["value"]] if "value" in mapping.columns else ""
+    if cell:
+        level = bisect.bisect_right(mapping.levels, float(cell))
+        words.append(f"from {mapping.levels[level - 1]:g}" if level else f"below {mapping.levels[0]:g}")
+    return " ".join(words)
 
 
 def _rows(source: Path, mapping: SourceMapping) -> Iterator[tuple[int, Row]]:

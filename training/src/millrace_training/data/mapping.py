@@ -14,6 +14,11 @@ For rows of events (``csv``, ``jsonl`` and ``parquet``)::
       ]
     }
 
+What was done to the item may be told, too: ``"type"`` among the columns names the one with the event's type,
+``"value"`` the one with a number, such as stars, a price or a quantity, and ``"levels"``, ascending, says from which
+values on it is something else: ``[4, 5]`` tells values below 4, from 4 to below 5, and from 5 on. Each type and level
+is an action.
+
 For a line per user (``sequences``: ``user item item ...``, oldest first) only the first three keys apply.
 """
 
@@ -30,7 +35,8 @@ from typing import Any
 from millrace_training.errors import TrainingError
 
 FORMATS = ("csv", "jsonl", "parquet", "sequences")
-_KEYS = {"name", "file", "format", "columns", "time", "delimiter", "leave_out"}
+_KEYS = {"name", "file", "format", "columns", "time", "delimiter", "leave_out", "levels"}
+_COLUMNS = {"user", "item", "time", "type", "value"}
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,12 @@ class SourceMapping:
         name: of the data set.
         file: path of the source, relative to the folder that holds the data.
         format: one of :data:`FORMATS`.
-        columns: the source's column of ``user``, ``item`` and ``time``; without ``time`` the file is in order.
+        columns: the source's column of ``user``, ``item``, ``time``, ``type`` and ``value``; without ``time`` the file
+            is in order, without the last two nobody says what was done.
         time: ``seconds``, ``milliseconds`` (both since the epoch), or a strptime pattern, read as UTC.
         delimiter: between the cells of a csv file.
         leave_out: cleaning rules; a row counts for the first that applies.
+        levels: ascending values from which on an event's value is another action.
     """
 
     name: str
@@ -69,6 +77,12 @@ class SourceMapping:
     time: str = "seconds"
     delimiter: str = ","
     leave_out: tuple[Rule, ...] = ()
+    levels: tuple[float, ...] = ()
+
+    @property
+    def tells_actions(self) -> bool:
+        """Whether the source says what was done."""
+        return "type" in self.columns or "value" in self.columns
 
 
 def load(name_or_path: str) -> SourceMapping:
@@ -117,10 +131,15 @@ def parse(declared: Mapping[str, Any]) -> SourceMapping:
         raise TrainingError(f"format {declared['format']!r} is unknown; known are {', '.join(FORMATS)}")
     columns = declared.get("columns", {})
     if declared["format"] != "sequences":
-        _only(columns, {"user", "item", "time"})
+        _only(columns, _COLUMNS)
         for key in ("user", "item"):
             if key not in columns:
                 raise TrainingError(f"columns: {key!r} is missing; name the source's column that holds it")
+    levels = tuple(float(level) for level in declared.get("levels", ()))
+    if list(levels) != sorted(set(levels)):
+        raise TrainingError(f"levels {list(levels)}: must be ascending")
+    if bool(levels) != ("value" in columns):
+        raise TrainingError("levels: they and the column of the 'value' are declared together or not at all")
     return SourceMapping(
         declared["name"],
         declared["file"],
@@ -129,6 +148,7 @@ def parse(declared: Mapping[str, Any]) -> SourceMapping:
         declared.get("time", "seconds"),
         declared.get("delimiter", ","),
         tuple(_rule(each) for each in declared.get("leave_out", ())),
+        levels,
     )
 
 

@@ -103,7 +103,7 @@ class Bert4Rec(NextItemModel):
         self.dropout = Dropout(settings.dropout)
         draw_weights(self, settings.initial_std)
 
-    def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def forward(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         """Hidden state, float [B, D + 1], at a [mask] behind each history's newest event; times are not looked at."""
         behind = torch.full((len(indices), 1), self.mask, device=indices.device)
         return self.guesses(torch.cat([indices, behind], dim=1))[:, -1]
@@ -143,7 +143,7 @@ class Cloze(WindowLesson):
         model = self._model
         for chunk in chunks(examples, model.max_history):
             window = self.histories.between(chunk[:, 0], chunk[:, 1] + 1)
-            indices, _ = padded(window, model.max_history + 1, model.device)
+            indices = padded(window, model.max_history + 1, model.device).indices
             chosen = self._hidden(indices)
             guessed = model.guesses(indices.masked_fill(chosen, model.mask))
             hidden.append(guessed[chosen])

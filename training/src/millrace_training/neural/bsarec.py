@@ -146,7 +146,7 @@ class BsaRec(NextItemModel):
         self.layers = nn.ModuleList(Layer(settings) for _ in range(settings.layers))
         draw_weights(self, settings.initial_std)
 
-    def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def forward(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         """Hidden state after each history's newest event; times are not looked at."""
         length = indices.shape[1]
         real = indices != PADDING

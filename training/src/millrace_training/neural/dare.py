@@ -118,7 +118,7 @@ class Dare(PositionwiseModel):
         self.dropout = Dropout(settings.dropout)
         draw_weights(self, settings.initial_std)
 
-    def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def states(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         """Hidden states after every event; times are not looked at."""
         mask = hide_future(indices.shape[1], indices.device) + hide_padding(indices)
         attending = self._embedded(indices, self.attending, self.attending_positions)

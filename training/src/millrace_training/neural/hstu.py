@@ -137,7 +137,7 @@ class Hstu(PositionwiseModel):
         self.dropout = Dropout(settings.dropout)
         draw_weights(self, settings.initial_std)
 
-    def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def states(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         """Hidden states after every event, of length ``scale``."""
         length = indices.shape[1]
         real = indices != PADDING

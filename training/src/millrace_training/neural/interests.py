@@ -81,8 +81,7 @@ class Interests:
         inside = self.clusters[histories.items] == number
         kept = inside | (np.bincount(row, inside, len(histories)) == 0)[row]
         offsets = np.concatenate([[0], np.cumsum(np.bincount(row[kept], minlength=len(histories)))])
-        times_s = None if histories.times_s is None else histories.times_s[kept]
-        return Histories(histories.items[kept], offsets.astype(np.int64), histories.item_count, times_s)
+        return histories.chosen(kept, offsets.astype(np.int64))
 
     def _softmax(self, histories: Histories) -> Tensor:
         with torch.no_grad():

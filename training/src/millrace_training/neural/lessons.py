@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -137,10 +138,10 @@ class Windows(WindowLesson):
         device = self._model.device
         for chunk in chunks(examples, self._model.max_history):
             starts, ends = chunk.T
-            indices, times_s = padded(self.histories.between(starts, ends), self._model.max_history, device)
-            wanted, _ = padded(self.histories.between(starts + 1, ends + 1), indices.shape[1], device)
+            seen = padded(self.histories.between(starts, ends), self._model.max_history, device)
+            wanted = padded(self.histories.between(starts + 1, ends + 1), seen.indices.shape[1], device).indices
             real = wanted != PADDING
-            hidden.append(self._model.states(indices, times_s)[real])
+            hidden.append(self._model.states(*seen)[real])
             targets.append(wanted[real] - 1)
         every = torch.cat(targets)
         return self._model.loss(torch.cat(hidden), every), len(every)
@@ -162,26 +163,40 @@ def chunks(examples: Examples, max_history: int) -> Iterator[Examples]:
         start = end
 
 
-def padded(histories: Histories, max_history: int, device: torch.device = _CPU) -> tuple[Tensor, Tensor | None]:
-    """The newest events as columns: histories end in the last one, and there is at least one.
+class Columns(NamedTuple):
+    """Histories side by side; they end in the last column, and there is at least one.
+
+    Attributes:
+        indices: int64 [B, L], with ``PADDING`` in front.
+        times_s: int64 [B, L] in seconds, with 0 in front; None where only the order is known.
+        actions: int64 [B, L], what was done, with 0 in front; None where nobody said.
+    """
+
+    indices: Tensor
+    times_s: Tensor | None
+    actions: Tensor | None
+
+
+def padded(histories: Histories, max_history: int, device: torch.device = _CPU) -> Columns:
+    """The newest events as columns.
 
     Args:
         histories: one per row.
         max_history: events of each that are kept, at most.
         device: where the columns shall be.
-
-    Returns:
-        Indices, int64 [B, L], with ``PADDING`` in front, and times, int64 [B, L] in seconds with 0 in front; None
-        where only the order is known.
     """
     kept = np.minimum(histories.lengths, max_history)
     length = max(1, int(kept.max(initial=0)))
     newest = np.arange(len(histories.items)) >= np.repeat(histories.offsets[1:] - kept, histories.lengths)
     places = np.arange(length) >= length - kept[:, None]
-    indices = np.full(places.shape, PADDING, dtype=np.int64)
-    indices[places] = histories.items[newest] + 1
-    if histories.times_s is None:
-        return torch.from_numpy(indices).to(device), None
-    times_s = np.zeros(places.shape, dtype=np.int64)
-    times_s[places] = histories.times_s[newest]
-    return torch.from_numpy(indices).to(device), torch.from_numpy(times_s).to(device)
+
+    def column(values: NDArray[Any]) -> Tensor:
+        cells = np.zeros(places.shape, dtype=np.int64)
+        cells[places] = values[newest]
+        return torch.from_numpy(cells).to(device)
+
+    return Columns(
+        column(histories.items + (PADDING + 1)),
+        None if histories.times_s is None else column(histories.times_s),
+        None if histories.actions is None else column(histories.actions),
+    )

@@ -34,7 +34,7 @@ class NextItemModel(nn.Module, ABC):
         return next(self.parameters()).device
 
     @abstractmethod
-    def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def forward(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         """Hidden state after each history's newest event.
 
         Args:
@@ -42,6 +42,8 @@ class NextItemModel(nn.Module, ABC):
                 in front.
             times_s: int64 [B, L], when the events happened, in seconds; None where only the order is known. Most
                 models look at the order alone.
+            actions: int64 [B, L], what was done to each item, 0 in front; None where nobody said. One model looks at
+                them.
 
         Returns:
             float [B, D].
@@ -56,12 +58,12 @@ class PositionwiseModel(NextItemModel):
     """A model that predicts at every position, and knows its loss."""
 
     @abstractmethod
-    def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def states(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         """Hidden states after every event, [B, L] to [B, L, D]; each depends on itself and what is before it only."""
 
-    def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def forward(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         """The newest of the states."""
-        return self.states(indices, times_s)[:, -1]
+        return self.states(indices, times_s, actions)[:, -1]
 
     def loss(self, hidden: Tensor, targets: Tensor) -> Tensor:
         """Sum over rows of the loss that the settings name: hidden states [T, D] against item numbers [T]."""

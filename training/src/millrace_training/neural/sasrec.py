@@ -104,16 +104,20 @@ class SasRec(PositionwiseModel):
         self.dropout = Dropout(settings.dropout)
         draw_weights(self, settings.initial_std)
 
-    def states(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def states(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         """Hidden states after every event; times are not looked at."""
-        length = indices.shape[1]
-        mask = hide_future(length, indices.device) + hide_padding(indices)
-        embedded = self.items(indices) * math.sqrt(self.settings.dimensions) + self.positions.weight[-length:]
-        x = self.dropout(embedded)
+        mask = hide_future(indices.shape[1], indices.device) + hide_padding(indices)
+        x = self.dropout(self.embedded(indices, actions))
         for layer in self.layers:
             x = layer(x, mask)
         normed: Tensor = self.norm(x)
         return normed
+
+    def embedded(self, indices: Tensor, actions: Tensor | None) -> Tensor:
+        """What the first layer is given, [B, L] to [B, L, D]; actions are not looked at."""
+        position = self.positions.weight[-indices.shape[1] :]
+        embedded: Tensor = self.items(indices) * math.sqrt(self.settings.dimensions) + position
+        return embedded
 
     def item_vectors(self) -> Tensor:
         """Float [item_count, D], by item number."""

@@ -127,7 +127,7 @@ class Sdim(NextItemModel):
         """Newest events that are looked at: all that are hashed."""
         return self.settings.remembered
 
-    def forward(self, indices: Tensor, times_s: Tensor | None = None) -> Tensor:
+    def forward(self, indices: Tensor, times_s: Tensor | None = None, actions: Tensor | None = None) -> Tensor:
         """Hidden state after each history's newest event; times are not looked at."""
         newest = self.recent(indices[:, -self.settings.max_history :])[:, None]
         return self.reminded(newest, indices)[:, 0]
@@ -184,10 +184,10 @@ class RememberedWindows(WindowLesson):
         for chunk in chunks(examples, settings.max_history):
             starts, ends = chunk.T
             users = np.searchsorted(self.histories.offsets, starts, side="right") - 1
-            window, _ = padded(self.histories.between(starts, ends), settings.max_history, device)
+            window = padded(self.histories.between(starts, ends), settings.max_history, device).indices
             before = self.histories.between(self.histories.offsets[users], ends)
-            history, _ = padded(before, settings.remembered, device)
-            wanted, _ = padded(self.histories.between(starts + 1, ends + 1), window.shape[1], device)
+            history = padded(before, settings.remembered, device).indices
+            wanted = padded(self.histories.between(starts + 1, ends + 1), window.shape[1], device).indices
             real = wanted != PADDING
             hidden.append(self._model.states(window, history)[real])
             targets.append(wanted[real] - 1)
