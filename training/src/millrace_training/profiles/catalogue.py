@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -78,6 +79,12 @@ class Catalogue:
         self.places = np.empty(len(counts), dtype=np.int64)
         self.places[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
         self._brought = np.array([float(text.described) for text in self.texts])
+
+    def with_vectors(self, vectors: Vectors) -> Catalogue:
+        """The same items with other vectors, float32 [items, 384]; an item without a text keeps zeros."""
+        other = copy.copy(self)
+        other.vectors = np.where(self._brought[:, None] > 0, vectors, np.float32(0))
+        return other
 
     def popular(self) -> Retrieved:
         """The most popular items for somebody who has seen none, by the logarithm of their counts."""

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from millrace_training import retriever
 from millrace_training.fitting import Fit
 from millrace_training.interactions import Interactions
-from millrace_training.profiles import encoder, texts, weights
+from millrace_training.profiles import texts, weights
 from millrace_training.profiles.catalogue import Catalogue
+from millrace_training.profiles.encoder import NAME, Encoder
 from millrace_training.profiles.like_minded import LikeMinded
 from millrace_training.profiles.pools import BASES, LIKE_MINDED
 from millrace_training.profiles.rule import RuleProfiles
+from millrace_training.profiles.texts import ItemText
 from millrace_training.recipes import Recipe
 from millrace_training.repository import Sources
 from millrace_training.serving import ExportedRetriever
@@ -41,7 +43,7 @@ class SourcesJob:
     recipe: Recipe
     threads: int
     with_texts: bool
-    load: Callable[[], encoder.Encoder]
+    load: Callable[[], Encoder]
 
 
 def build(
@@ -78,9 +80,7 @@ def build(
         fitted.held_out,
         fitted.expected,
         ExportedRetriever(retriever.export(fitted.trial, job.recipe, known), job.threads),
-        Catalogue(
-            vocabulary, described, known, counts(before), encoding, LikeMinded.learn(before, rule, vocabulary.ids)
-        ),
+        catalogue_of(before, vocabulary, described, rule, encoding),
         rule,
         encoding,
     )
@@ -90,10 +90,33 @@ def build(
     return Sources(
         texts.to_bytes(final) if job.with_texts else b"",
         encoding.encode([text.sentence() for text in final]),
-        encoder.NAME,
+        NAME,
         fusion,
         liked.to_bytes() if any(step.get("base") == LIKE_MINDED for step in fusion["steps"]) else b"",
     )
+
+
+def catalogue_of(
+    past: Interactions,
+    vocabulary: Vocabulary,
+    described: Mapping[str, ItemText],
+    rule: RuleProfiles,
+    encoder: Encoder,
+) -> Catalogue:
+    """The catalogue of a version that was trained on some events.
+
+    Args:
+        past: the events; only their items may be recommended.
+        vocabulary: the version's.
+        described: texts by item id.
+        rule: learned from the same events.
+        encoder: of the texts.
+    """
+    allowed = np.zeros(vocabulary.size, dtype=np.bool_)
+    allowed[Sequences.of(past, vocabulary).item_index] = True
+    allowed[:FIRST_ITEM] = False
+    liked = LikeMinded.learn(past, rule, vocabulary.ids)
+    return Catalogue(vocabulary, described, allowed, counts(past), encoder, liked)
 
 
 def counts(events: Interactions) -> dict[str, int]:

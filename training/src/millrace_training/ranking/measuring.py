@@ -63,12 +63,13 @@ def run(ranked: Ranked, dataset: str, retriever: str, command: str, results: Pat
 
 
 def _diversity(ranked: Ranked, tested: Examples, scored: list[Values]) -> list[dict[str, Any]]:
-    vectors = ranked.stream.vectors
-    return [] if vectors is None else diversity.measure(tested, scored, vectors, _together(ranked.stream, ranked.cut))
+    if ranked.stream.vectors is None:
+        return []
+    return diversity.measure(tested, scored, ranked.stream.vectors, users_in_common(ranked.stream, ranked.cut))
 
 
-def _together(stream: Stream, cut: int) -> Values:
-    """Cosine of the items' sets of users before the cut."""
+def users_in_common(stream: Stream, cut: int) -> Values:
+    """Cosine of the items' sets of users before the cut: float32 [items, items]."""
     users = np.zeros((int(stream.events.user.max()) + 1, len(stream.vocabulary.ids)), dtype=np.float32)
     known = stream.items[:cut] != NONE
     users[stream.events.user[:cut][known], stream.items[:cut][known]] = 1
