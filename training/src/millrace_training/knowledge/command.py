@@ -16,6 +16,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add them to the command line."""
     _add_ratings(commands)
     _add_knowledge(commands)
+    _add_item_knowledge(commands)
 
 
 def _add_ratings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,11 +66,8 @@ def _add_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "is asked first.",
     )
     _add_common(command)
-    command.add_argument("--answers", type=Path, required=True, metavar="FILE", help="answers, kept as JSON lines")
+    _add_answers(command)
     command.add_argument("--llm", metavar="URL", help="endpoint with OpenAI's chat interface, up to /v1")
-    command.add_argument(
-        "--llm-model", default=_EMBEDDED, metavar="NAME", help=f"whose answers are used (default: {_EMBEDDED})"
-    )
     command.add_argument(
         "--key-variable", metavar="NAME", help="environment variable that holds the endpoint's key (default: no key)"
     )
@@ -108,6 +106,64 @@ def _run_knowledge(options: argparse.Namespace) -> None:
             options.threads,
             options.results,
         )
+    )
+
+
+def _add_item_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "item-knowledge",
+        help="measure what a language model's knowledge of items does to lists",
+        description="Replay the events after a cut with text vectors of titles and attributes alone, with what a "
+        "language model answered about each item behind them, and as a control with what it answered about another: "
+        "in the source text, in a ranker, beside profiles, and as the likeness that keeps lists varied. The command "
+        "knowledge with --llm asks.",
+    )
+    arguments.add_models(command)
+    _add_common(command)
+    arguments.add_until(command)
+    _add_answers(command)
+    command.add_argument(
+        "--work", type=Path, metavar="DIR", help="folder for the folds' retrievers, from which a run goes on"
+    )
+    command.add_argument(
+        "--folds",
+        type=int,
+        choices=range(2, 7),
+        default=2,
+        metavar="N",
+        help="cuts of the past that rankers are learned from, as in rank (default: 2)",
+    )
+    command.add_argument(
+        "--seeds", type=arguments.positive, default=3, metavar="N", help="rankers of each kind (default: 3)"
+    )
+    command.set_defaults(run=_run_item_knowledge)
+
+
+def _run_item_knowledge(options: argparse.Namespace) -> None:
+    with arguments.packages():
+        from millrace_training.knowledge import item_effect
+        from millrace_training.profiles.encoder import TextEncoder
+    item_effect.run(
+        item_effect.ItemEffectJob(
+            options.models,
+            options.data,
+            options.until,
+            options.answers,
+            options.llm_model,
+            options.work,
+            options.folds,
+            options.seeds,
+            lambda: TextEncoder(options.text_encoder, options.threads),
+            options.threads,
+            options.results,
+        )
+    )
+
+
+def _add_answers(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--answers", type=Path, required=True, metavar="FILE", help="answers, kept as JSON lines")
+    command.add_argument(
+        "--llm-model", default=_EMBEDDED, metavar="NAME", help=f"whose answers are used (default: {_EMBEDDED})"
     )
 
 

@@ -63,8 +63,7 @@ def questions(
 ) -> tuple[list[Question | None], list[Question | None]]:
     """What a language model is asked, by user number and by item number; None where there is nothing to ask."""
     users = [asking.preference(events, texts) for events in known]
-    items = [asking.item(texts[each]) if each in texts else None for each in item_ids]
-    return users, items
+    return users, _item_questions(item_ids, texts)
 
 
 def by_model(
@@ -75,12 +74,11 @@ def by_model(
     model: str,
 ) -> Wording:
     """What a language model answered; an item that it was not asked about has its title and attributes alone."""
-    users, items = questions(known, item_ids, texts)
-    user_answers, item_answers = (_answered(each, answers, model) for each in (users, items))
+    users, _ = questions(known, item_ids, texts)
+    user_answers, item_answers = _answered(users, answers, model), of_items(item_ids, texts, answers, model)
     claims = [asking.claims(answer) if answer else ((), ()) for answer in user_answers]
     described = [
-        f"{plain} {answer}".strip() if answer else plain
-        for plain, answer in zip(_plain(item_ids, texts), item_answers, strict=True)
+        with_answer(plain, answer) for plain, answer in zip(_plain(item_ids, texts), item_answers, strict=True)
     ]
     return Wording(
         tuple(", ".join(likes) for likes, _ in claims),
@@ -91,12 +89,26 @@ def by_model(
     )
 
 
+def of_items(item_ids: Sequence[str], texts: Mapping[str, ItemText], answers: Answers, model: str) -> list[str | None]:
+    """What a language model answered about each item; None where it was not asked."""
+    return _answered(_item_questions(item_ids, texts), answers, model)
+
+
+def with_answer(plain: str, answer: str | None) -> str:
+    """An item's title and attributes, and behind them what was answered about it."""
+    return f"{plain} {answer}".strip() if answer else plain
+
+
 def shuffled(knowledge: Knowledge, seed: int) -> Knowledge:
     """The control: everybody has the knowledge of somebody else, and so has every item."""
     generator = torch.Generator().manual_seed(seed)
     user = torch.randperm(len(knowledge.user), generator=generator)
     item = torch.randperm(len(knowledge.item), generator=generator)
     return Knowledge(knowledge.user[user], knowledge.item[item])
+
+
+def _item_questions(item_ids: Sequence[str], texts: Mapping[str, ItemText]) -> list[Question | None]:
+    return [asking.item(texts[each]) if each in texts else None for each in item_ids]
 
 
 def _answered(asked: Sequence[Question | None], answers: Answers, model: str) -> list[str | None]:
