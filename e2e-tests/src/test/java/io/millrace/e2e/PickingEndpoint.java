@@ -49,6 +49,7 @@ final class PickingEndpoint implements AutoCloseable {
   private final List<String> questions = new CopyOnWriteArrayList<>();
   private final AtomicInteger wronged = new AtomicInteger();
   private volatile @Nullable Fault fault;
+  private volatile @Nullable RealLanguageModel real;
   private volatile CountDownLatch working = new CountDownLatch(0);
 
   PickingEndpoint() throws IOException {
@@ -88,6 +89,11 @@ final class PickingEndpoint implements AutoCloseable {
   void behave() {
     fault = null;
     working.countDown();
+  }
+
+  /** From now on a real language model answers chat; questions are counted as before. */
+  void pass(RealLanguageModel model) {
+    real = model;
   }
 
   /** Questions that met the fault. */
@@ -146,6 +152,10 @@ final class PickingEndpoint implements AutoCloseable {
   private ObjectNode chat(JsonNode request) {
     String question = request.path("messages").toString();
     questions.add(question);
+    RealLanguageModel model = real;
+    if (model != null) {
+      return model.answer(request);
+    }
     JsonNode properties = request.at("/response_format/json_schema/schema/properties");
     ObjectNode content =
         properties.has("text")

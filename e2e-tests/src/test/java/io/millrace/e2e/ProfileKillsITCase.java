@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.schemas.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,13 +21,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The profile job is killed while profiles are written. How often: {@code -Dmillrace.kills=50}; it
- * is a few times unless that says otherwise.
+ * is a few times unless that says otherwise. {@code -Dmillrace.kills.language-model=URL}, with the
+ * base of OpenAI's interface, lets that model write them, and {@code -Dmillrace.kills.users=20}
+ * says for how many users.
  */
 @ExtendWith(SharedPlatform.class)
-@Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Timeout(value = 45, unit = TimeUnit.MINUTES)
 class ProfileKillsITCase {
   private static final int KILLS = Integer.getInteger("millrace.kills", 4);
-  private static final int USERS = Math.max(20, 4 * KILLS);
+  private static final int USERS =
+      Integer.getInteger("millrace.kills.users", Math.max(20, 4 * KILLS));
+  private static final @Nullable String MODEL = System.getProperty("millrace.kills.language-model");
+  private static final String NAME =
+      System.getProperty("millrace.kills.language-model.name", "smollm2-135m-instruct");
+
+  /** A real model takes seconds for a profile. */
+  private static final Duration LIMIT = MODEL == null ? TopicReader.LIMIT : Duration.ofMinutes(20);
 
   /** The second refresh is at ten. */
   private static final int EVENTS = 12;
@@ -58,6 +69,9 @@ class ProfileKillsITCase {
   private Outcome run(String prefix, int kills, Path checkpoints) throws Exception {
     try (PickingEndpoint model = new PickingEndpoint();
         ProfileRun run = new ProfileRun(endpoints, model, prefix, checkpoints, Map.of())) {
+      if (MODEL != null) {
+        model.pass(new RealLanguageModel(MODEL, NAME));
+      }
       int killed = 0;
       for (int event = 0; event < EVENTS; event++) {
         for (String user : NAMES) {
@@ -77,7 +91,9 @@ class ProfileKillsITCase {
               run.reader(Topics.LANGUAGE_MODEL_ANSWERS, record -> record.key())) {
         List<String> wanted = NAMES.stream().map(user -> user + " after 10").toList();
         profiles.await(
-            wanted, entry -> entry.getKey() + " after " + entry.getValue().get("eventCount"));
+            wanted,
+            entry -> entry.getKey() + " after " + entry.getValue().get("eventCount"),
+            LIMIT);
         journal.drain();
         Map<String, String> newest = new TreeMap<>();
         profiles

@@ -91,6 +91,11 @@ final class TopicReader<T> implements AutoCloseable {
    * @param name what a record stands for, in the same terms as {@code wanted}
    */
   void await(Collection<String> wanted, Function<T, String> name) {
+    await(wanted, name, LIMIT);
+  }
+
+  /** The same with a limit of its own. */
+  void await(Collection<String> wanted, Function<T, String> name, Duration limit) {
     Set<String> missing = new HashSet<>(wanted);
     read.forEach(record -> missing.remove(name.apply(record)));
     long from = System.nanoTime();
@@ -98,13 +103,13 @@ final class TopicReader<T> implements AutoCloseable {
       for (T record : poll()) {
         missing.remove(name.apply(record));
       }
-      if (System.nanoTime() - from > LIMIT.toNanos()) {
+      if (System.nanoTime() - from > limit.toNanos()) {
         throw new AssertionError(
             missing.size()
                 + " of "
                 + wanted.size()
                 + " did not arrive within "
-                + LIMIT.toSeconds()
+                + limit.toSeconds()
                 + " s, among them "
                 + missing.stream().sorted().limit(SHOWN).toList()
                 + "\n"
