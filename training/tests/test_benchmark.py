@@ -17,7 +17,7 @@ from millrace_training.benchmark.trained import Circumstances
 from millrace_training.data import importing, mapping
 from millrace_training.data.histories import Histories
 from millrace_training.errors import TrainingError
-from millrace_training.knowledge import item_effect
+from millrace_training.knowledge import augmentation, item_effect
 from millrace_training.neural.trainer import Trainer
 from millrace_training.profiles import tables as profile_tables
 from millrace_training.protocols import measures, ranking, splits
@@ -246,7 +246,7 @@ def test_the_page_and_its_picture_say_the_same_of_what_serving_costs() -> None:
 
 
 def test_every_committed_result_is_of_the_recipe_that_it_names() -> None:
-    others = (profile_tables.KIND, ranker_report.KIND, cost.KIND, item_effect.KIND)
+    others = (profile_tables.KIND, ranker_report.KIND, cost.KIND, item_effect.KIND, augmentation.KIND)
     results = [each for each in report.read(TRAINING / "results") if each.get("kind") not in others]
     assert results
     for result in results:
