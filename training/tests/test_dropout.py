@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from millrace_training.errors import TrainingError
 from millrace_training.neural.dropout import Dropout
 
 
@@ -56,3 +57,9 @@ def test_nothing_is_dropped_while_it_is_asked_or_when_the_share_is_0(dropout: Dr
 
 def test_the_type_stays() -> None:
     assert Dropout(0.5)(torch.ones(8, dtype=torch.bfloat16)).dtype == torch.bfloat16
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])
+def test_a_share_that_is_none_is_refused(share: float) -> None:
+    with pytest.raises(TrainingError, match=r"dropout .*: must be at least 0 and below 1"):
+        Dropout(share)

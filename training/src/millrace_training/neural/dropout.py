@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from millrace_training.errors import TrainingError
+
 _VALUES = 1 << 16
 _PER_DRAW = 4
 
@@ -26,8 +28,13 @@ class Dropout(nn.Module):
 
         Args:
             share: of the values that become 0, from 0 to below 1; kept to the nearest of 65,536 steps.
+
+        Raises:
+            TrainingError: it lies outside.
         """
         super().__init__()
+        if not 0 <= share < 1:
+            raise TrainingError(f"dropout {share}: must be at least 0 and below 1")
         self.share = share
 
     def forward(self, x: Tensor) -> Tensor:
